@@ -1,0 +1,5 @@
+"""The one error of this package that a person reads."""
+
+
+class Refusal(Exception):
+    """Something outside the program is in the way; the text is one clear line that says what and what to do."""
