@@ -27,7 +27,7 @@ class Account:
         path.chmod(0o700)
 
     def open_way(self, path: Path) -> None:
-        """Let this account pass through the directories above ``path`` (search permission only, not listing)."""
+        """Let this account pass through the directories above ``path`` (search permission only)."""
         if not self.other:
             return
         for directory in path.resolve().parents:
@@ -50,8 +50,10 @@ class Account:
 
 
 def database_account(directory: Path) -> Account:
-    """Return the account the server of ``directory`` runs as: this one, or for root the owner of that directory,
-    and for a new directory the first of ``rapport``, ``postgres`` and ``nobody`` that exists."""
+    """Return the account the server of ``directory`` runs as.
+
+    This one; for root the owner of that directory, and when it is new the first of ``ACCOUNTS`` that exists.
+    """
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid(), other=False)
     if directory.exists() and (owner := directory.stat().st_uid) != 0:
@@ -62,4 +64,4 @@ def database_account(directory: Path) -> Account:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid, other=True)
-    raise Refusal("PostgreSQL does not run as root and there is no account 'rapport', 'postgres' or 'nobody' for it")
+    raise Refusal("PostgreSQL does not run as root, and no account named rapport, postgres or nobody exists")

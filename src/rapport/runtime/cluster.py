@@ -15,7 +15,7 @@ MAJOR = 18
 ROLE = "rapport"
 DATABASE = "rapport"
 
-# Small when idle, quick on a solid-state disk. Durability (fsync, synchronous_commit) is never traded away here.
+# Small when idle, quick on a solid-state disk. Durability (fsync, synchronous_commit) is not traded away.
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -36,6 +36,8 @@ SETTINGS = {
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] ",
 }
+# With -j a single-user server takes a statement to end at a semicolon and an empty line.
+FIRST_STATEMENTS = f"CREATE ROLE {ROLE} LOGIN CREATEDB;\n\nCREATE DATABASE {DATABASE} OWNER {ROLE};\n\n"
 SHARED_MEMORY = "RAPPORT_DATABASE_MEMORY"
 SHARED_MEMORY_DEFAULT = 128
 SMALL_SHARED_MEMORY_MOUNT = 256 * 1024 * 1024
@@ -52,11 +54,11 @@ def programs() -> Path:
         directory = Path(place) / f"pginstall{MAJOR}" / "bin"
         if directory.is_dir():
             return directory
-    raise Refusal("the embedded PostgreSQL is not installed here: set DATABASE_URL to a PostgreSQL server instead")
+    raise Refusal("the embedded PostgreSQL is not installed: set DATABASE_URL to a PostgreSQL server instead")
 
 
 def data_directory(home: Home) -> Path:
-    """Return the cluster's directory; it carries the major version, so that a newer one can be put beside it."""
+    """Return the cluster's directory; its name has the major version, so that a newer one fits beside it."""
     return home.postgres / f"data-{MAJOR}"
 
 
@@ -82,7 +84,7 @@ def prepare(home: Home) -> Account:
 
 
 def socket_directory(home: Home) -> Path:
-    """Return where the server's socket is: in the home, or in /tmp when that path is too long for a socket."""
+    """Return where the server's socket is: in the home, or in /tmp when that path is too long for one."""
     inside = home.postgres / "socket"
     if len(os.fsencode(inside / ".s.PGSQL.5432.lock")) <= 103:
         return inside
@@ -91,7 +93,7 @@ def socket_directory(home: Home) -> Path:
 
 
 def run(account: Account, program: str, *arguments: str | Path, text: str = "") -> str:
-    """Run one of PostgreSQL's programs as ``account`` with ``text`` on its standard input; return what it printed.
+    """Run one of PostgreSQL's programs with ``text`` on its standard input; return what it printed.
 
     Raises Refusal with the program's last line when it fails.
     """
@@ -134,8 +136,7 @@ def _create(home: Home, account: Account) -> None:
         account, "initdb", "--pgdata", draft, "--username=postgres", "--auth=trust", "--encoding=UTF8",
         "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
     )  # fmt: skip
-    statements = f"CREATE ROLE {ROLE} LOGIN CREATEDB\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n"
-    run(account, "postgres", "--single", "-j", "-D", draft, "postgres", text=statements.replace("\n", ";\n\n"))
+    run(account, "postgres", "--single", "-j", "-D", draft, "postgres", text=FIRST_STATEMENTS)
     with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write("\ninclude 'rapport.conf'\n")
     draft.rename(data_directory(home))
@@ -153,7 +154,7 @@ def _write_settings(home: Home, account: Account) -> None:
     lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in chosen.items()]
     path = data_directory(home) / "rapport.conf"
     draft = path.with_suffix(".new")
-    draft.write_text("# Written at every start; change RAPPORT_DATABASE_MEMORY instead.\n" + "".join(lines), "utf-8")
+    draft.write_text("# Written anew at every start.\n" + "".join(lines), "utf-8")
     if account.other:
         os.chown(draft, account.uid, account.gid)
     draft.replace(path)

@@ -2,4 +2,4 @@
 
 
 class Refusal(Exception):
-    """Something outside the program is in the way; the text is one clear line that says what and what to do."""
+    """Something outside the program is in the way; the text is one clear line: what, and what to do."""

@@ -18,7 +18,7 @@ class Home:
 
     @property
     def postgres(self) -> Path:
-        """The embedded database: its data, its socket and its log (owned by the account that runs the server)."""
+        """The embedded database: data, socket and log, owned by the account that runs the server."""
         return self.root / "postgres"
 
     @property

@@ -1,7 +1,7 @@
 """The embedded PostgreSQL server of a home: its address, and who starts and stops it.
 
-Every process that uses the server holds a shared lock while it does; the last one to let go stops the server, also
-when the one that started it was killed. ``start`` by hand keeps it running until ``stop``.
+Every process that uses the server holds a shared lock while it does; the last one to let go stops the server,
+also when the one that started it was killed. ``start`` by hand keeps it running until ``stop``.
 """
 
 import os
@@ -79,7 +79,7 @@ def database(home: Home) -> Iterator[str]:
 
 
 def ensure(home: Home) -> bool:
-    """Start the server again when it is gone; for a process inside ``database``. Returns True when it was gone."""
+    """Start the server again when it is gone, inside ``database``; return True when it was gone."""
     with locks.held(_door(home)):
         return _start(home)
 

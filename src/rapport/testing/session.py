@@ -1,0 +1,55 @@
+"""A home and a database for one run of the tests.
+
+A pytest plugin, named in pyproject.toml because the settings are read before any conftest.py. Every run gets a
+new directory and a server of its own, shared by the processes of pytest-xdist, and leaves nothing behind.
+``DATABASE_URL`` in the environment is used instead of a server of its own; ``RAPPORT_TEST_HOME`` names a
+directory that is kept, so that ``--reuse-db`` finds its database again.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from rapport.runtime import home, postgres
+
+KEPT = "RAPPORT_TEST_HOME"
+FAST = "fsync=off,full_page_writes=off,synchronous_commit=off"
+
+_open = ExitStack()
+
+
+def _choose_home() -> None:
+    os.environ["RAPPORT_TESTING"] = "1"
+    os.environ["RAPPORT_DATABASE_OPTIONS"] = FAST
+    kept = os.environ.get(KEPT)
+    if kept:
+        os.environ[home.VARIABLE] = kept
+        return
+    made = tempfile.mkdtemp(prefix="rapport-tests-")
+    _open.callback(shutil.rmtree, Path(made), ignore_errors=True)
+    os.environ[home.VARIABLE] = made
+
+
+def _first() -> bool:
+    return "PYTEST_XDIST_WORKER" not in os.environ
+
+
+if _first():
+    _choose_home()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Start the server, unless another one is named."""
+    if _first() and not os.environ.get("DATABASE_URL"):
+        _open.enter_context(postgres.database(home.current()))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """Stop the server and remove the home."""
+    _open.close()
