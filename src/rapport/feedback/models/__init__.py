@@ -1,0 +1,3 @@
+from rapport.feedback.models.answer import Answer
+
+__all__ = ["Answer"]

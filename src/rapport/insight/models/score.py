@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from rapport.customers.models import Customer
+from rapport.insight.permissions import VIEW
+from rapport.kernel.doors import Door
+from rapport.kernel.ids import new_id
+from rapport.kernel.permissions import Right
+
+
+class Score(models.Model):
+    """What insight last worked out about a customer; unknown is NULL, never a number in the middle.
+
+    Elements and index run from 0 to 100, `confidence` and `p_alive` from 0 to 1; money is in minor units of the
+    organisation's currency. `reasons` holds per element its sub-measures with value, weight and number of rows;
+    `kinds` the memberships of both families; `trend` is the change of the index over 90 days.
+    """
+
+    VIEW: ClassVar[Right] = VIEW
+    OWNER: ClassVar[str] = "customer__owner_id"
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="score")
+    index = models.FloatField(null=True)
+    confidence = models.FloatField(default=0)
+    trend = models.FloatField(null=True)
+    trust = models.FloatField(null=True)
+    respect = models.FloatField(null=True)
+    communication = models.FloatField(null=True)
+    understanding = models.FloatField(null=True)
+    responsiveness = models.FloatField(null=True)
+    helpfulness = models.FloatField(null=True)
+    loyalty = models.FloatField(null=True)
+    advocacy = models.FloatField(null=True)
+    profitability = models.FloatField(null=True)
+    reasons: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    evidence = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=20, blank=True)
+    kinds: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    kind_override = models.CharField(max_length=20, blank=True)
+    stage = models.CharField(max_length=20, blank=True)
+    stage_since = models.DateTimeField(null=True)
+    p_alive = models.FloatField(null=True)
+    cltv_minor = models.BigIntegerField(null=True)
+    cltv_low_minor = models.BigIntegerField(null=True)
+    cltv_high_minor = models.BigIntegerField(null=True)
+    as_of = models.DateTimeField()
+
+    objects = Door.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["index", "customer"], name="score_by_index"),
+            models.Index(fields=["trend", "customer"], name="score_by_trend"),
+            models.Index(fields=["-cltv_minor", "customer"], name="score_by_cltv"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.index)
+
+
+class ScorePoint(models.Model):
+    """The index of a customer at an earlier day, for trend and back-test."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="score_points")
+    on = models.DateField()
+    index = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "on"], name="score_point_once")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.index}"

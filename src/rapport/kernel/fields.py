@@ -1,0 +1,132 @@
+"""Custom fields: what the firm added to a noun, checked by its declared type and kept in the `custom` column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from rapport.kernel.models import CustomField
+
+Value = str | int | float | bool | list[str] | dict[str, Any] | None
+MAX_TEXT = 10_000
+
+
+class InvalidField(ValueError):
+    """A value that its custom field does not take; `key` names the field."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def declared(noun: str) -> QuerySet[CustomField]:
+    """Return the live custom fields of `noun` in their order."""
+    return CustomField.objects.filter(noun=noun, archived_at__isnull=True)
+
+
+def clean(noun: str, values: Mapping[str, Any], *, partial: bool = False) -> dict[str, Value]:
+    """Return `values` as JSON holds them, checked against the fields declared for `noun`.
+
+    With `partial`, required fields may be left out. Raises `InvalidField` for the first value that does not fit.
+    """
+    known = {field.key: field for field in declared(noun)}
+    for key in values:
+        if key not in known:
+            raise InvalidField(key, _("There is no field %(key)s.") % {"key": key})
+    result: dict[str, Value] = {}
+    for key, field in known.items():
+        if partial and key not in values:
+            continue
+        value = values.get(key)
+        if value in (None, "", []):
+            if field.required:
+                raise InvalidField(key, _("%(label)s is needed.") % {"label": field.label})
+            continue
+        result[key] = _CLEANERS[CustomField.Type(field.type)](field, value)
+    return result
+
+
+def _text(field: CustomField, value: Any) -> Value:
+    text = str(value).replace("\x00", "").strip()
+    if len(text) > MAX_TEXT:
+        raise InvalidField(field.key, _("%(label)s is too long.") % {"label": field.label})
+    return text
+
+
+def _number(field: CustomField, value: Any) -> Value:
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise InvalidField(field.key, _("%(label)s must be a number.") % {"label": field.label})
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _money(field: CustomField, value: Any) -> Value:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InvalidField(field.key, _("%(label)s must be in whole minor units.") % {"label": field.label})
+    return value
+
+
+def _boolean(field: CustomField, value: Any) -> Value:
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in {"true", "yes", "1", "on"}:
+        return True
+    if word in {"false", "no", "0", "off"}:
+        return False
+    raise InvalidField(field.key, _("%(label)s must be yes or no.") % {"label": field.label})
+
+
+def _date(field: CustomField, value: Any) -> Value:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise InvalidField(field.key, _("%(label)s must be a date.") % {"label": field.label}) from error
+
+
+def _datetime(field: CustomField, value: Any) -> Value:
+    try:
+        return datetime.fromisoformat(str(value)).isoformat()
+    except ValueError as error:
+        raise InvalidField(field.key, _("%(label)s must be a date and time.") % {"label": field.label}) from error
+
+
+def _choice(field: CustomField, value: Any) -> Value:
+    if value not in field.options:
+        raise InvalidField(field.key, _("%(label)s has no such choice.") % {"label": field.label})
+    return str(value)
+
+
+def _choices(field: CustomField, value: Any) -> Value:
+    chosen = value if isinstance(value, list) else [value]
+    return [str(_choice(field, one)) for one in chosen]
+
+
+def _url(field: CustomField, value: Any) -> Value:
+    text = str(_text(field, value))
+    if urlsplit(text).scheme not in {"http", "https"}:
+        raise InvalidField(field.key, _("%(label)s must be a web address.") % {"label": field.label})
+    return text
+
+
+_CLEANERS: dict[CustomField.Type, Callable[[CustomField, Any], Value]] = {
+    CustomField.Type.TEXT: _text,
+    CustomField.Type.LONG_TEXT: _text,
+    CustomField.Type.NUMBER: _number,
+    CustomField.Type.MONEY: _money,
+    CustomField.Type.BOOLEAN: _boolean,
+    CustomField.Type.DATE: _date,
+    CustomField.Type.DATETIME: _datetime,
+    CustomField.Type.CHOICE: _choice,
+    CustomField.Type.CHOICES: _choices,
+    CustomField.Type.URL: _url,
+}

@@ -1,0 +1,3 @@
+from rapport.promises.models.promise import Promise
+
+__all__ = ["Promise"]

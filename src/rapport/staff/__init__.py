@@ -1,0 +1,1 @@
+"""The back office: pages for the staff, one package for each domain."""

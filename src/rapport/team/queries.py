@@ -1,0 +1,41 @@
+"""Questions about the staff and the organisation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from rapport.kernel.actors import Actor, Reach
+from rapport.team.models import Organisation, User
+
+
+class NotSetUp(Exception):
+    """There is no organisation yet: the first-run pages come first."""
+
+
+def organisation() -> Organisation:
+    """Return the organisation; raises `NotSetUp` on a fresh installation."""
+    found = Organisation.objects.first()
+    if found is None:
+        raise NotSetUp
+    return found
+
+
+def actor_for(user: User, *, via: str = "staff") -> Actor:
+    """Return `user` as an actor, with the grants of their role and the mates of their teams."""
+    grants = {name: Reach[reach.upper()] for name, reach in user.role.grants.items()}
+    needs_mates = Reach.TEAM in grants.values()
+    return Actor(
+        kind="user",
+        name=user.name,
+        id=user.pk,
+        user_id=user.pk,
+        via=via,
+        grants=grants,
+        mates=mates(user.pk) if needs_mates else frozenset(),
+    )
+
+
+def mates(user_id: UUID) -> frozenset[UUID]:
+    """Return the ids of all users who share a team with this one, and its own."""
+    found = User.objects.filter(teams__members=user_id).values_list("pk", flat=True)
+    return frozenset(found) | {user_id}
