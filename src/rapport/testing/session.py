@@ -1,7 +1,7 @@
 """A home and a database for one run of the tests.
 
-A pytest plugin, named in pyproject.toml because the settings are read before any conftest.py. Every run gets a
-new directory and a server of its own, shared by the processes of pytest-xdist, and leaves nothing behind.
+A pytest plugin, named in pyproject.toml because the settings are read before any conftest.py. Every run gets
+a new directory and a server of its own, shared by the processes of pytest-xdist, and leaves nothing behind.
 ``DATABASE_URL`` in the environment is used instead of a server of its own; ``RAPPORT_TEST_HOME`` names a
 directory that is kept, so that ``--reuse-db`` finds its database again.
 """

@@ -26,8 +26,7 @@ with postgres.database(Home(Path(sys.argv[1]))):
 
 def _answer(url: str) -> object:
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT current_user, current_setting('fsync')").fetchone()
-    return row
+        return connection.execute("SELECT current_user, current_setting('fsync')").fetchone()
 
 
 @pytest.fixture
@@ -133,7 +132,7 @@ def test_a_broken_cluster_says_why_in_one_line(home: Home) -> None:
     with postgres.database(home):
         pass
     (cluster.data_directory(home) / "global" / "pg_control").unlink()
-    with pytest.raises(Refusal, match="the embedded database does not start: .*pg_control") as caught:
+    with pytest.raises(Refusal, match=r"the embedded database does not start: .*pg_control") as caught:
         postgres.start(home)
     assert "\n" not in str(caught.value)
 

@@ -1,0 +1,1 @@
+"""What tests share: the cast, builders, assertions. Product code never imports it."""
