@@ -6,8 +6,9 @@ Pure functions without a database. Two identities are the same when their match 
 from __future__ import annotations
 
 from rapport.customers.identities.emails import email, is_free_mail
+from rapport.customers.identities.firms import company_key
 from rapport.customers.identities.freemail import FREE_MAIL_DOMAINS
-from rapport.customers.identities.names import company_key, domain_key, fold, person_key
+from rapport.customers.identities.names import domain_key, person_key
 from rapport.customers.identities.normal import BadIdentity, Normal
 from rapport.customers.identities.others import external, handle
 from rapport.customers.identities.phones import phone, phones_same
@@ -20,7 +21,6 @@ __all__ = [
     "domain_key",
     "email",
     "external",
-    "fold",
     "handle",
     "is_free_mail",
     "person_key",

@@ -30,7 +30,7 @@ def email(value: str) -> Normal:
     `mailto:ana@example.com` are read as the address in them.
     Raises BadIdentity with code `email`.
     """
-    plain = value.strip().lower()
+    plain = value.strip().lstrip("'").lower()  # a spreadsheet writes an apostrophe in front of text
     if len(plain) <= _LONGEST and _PLAIN.match(plain) and "--" not in plain:
         return Normal(plain, plain)
     return _unusual(value)

@@ -20,7 +20,7 @@ class Normal(NamedTuple):
     extension: str = ""
 
 
-class BadIdentity(ValueError):  # noqa: N818 - read as "raises BadIdentity"
+class BadIdentity(ValueError):
     """The value is not an identity of its kind.
 
     `code` is stable and names the rule that refused it; the text says it in English.

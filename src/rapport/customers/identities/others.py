@@ -9,7 +9,9 @@ from rapport.customers.identities.normal import BadIdentity, Normal
 
 _WHOLE_AS_FLOAT = re.compile(r"(\d+)\.0+\Z")
 _SPREADSHEET = re.compile(r"\d[.,]\d+E\+?\d+\Z", re.IGNORECASE)
-_PROFILE_URL = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/(?:(?:in|u|user|profile|c)/)?@?([^/?#\s]+)/?(?:[?#].*)?\Z")
+_PROFILE_URL = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}/(?:(?:in|u|user|profile|c)/)?@?([^/?#\s]+)/?(?:[?#].*)?\Z"
+)
 _LONGEST = 200
 
 

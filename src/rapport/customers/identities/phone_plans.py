@@ -8,7 +8,7 @@ compares the two over every country) and returns None for whatever it leaves to 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
@@ -41,13 +41,13 @@ class Parsed(NamedTuple):
     possible: bool
 
 
-@lru_cache(maxsize=None)
+@cache
 def plan(region: str) -> Plan | None:
     """The plan of a country (ISO 3166 alpha-2), or None when there is no such country."""
     return _compiled(PhoneMetadata.metadata_for_region(region, None), region)
 
 
-@lru_cache(maxsize=None)
+@cache
 def plan_by_code(code: str) -> Plan | None:
     """The plan behind a calling code: of its main country, or of a service without a country."""
     region = _CALLING_CODES.get(code)

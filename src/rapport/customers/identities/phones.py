@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+from phonenumbers import CountryCodeSource, NumberParseException, PhoneNumber, ValidationResult
 
 from rapport.customers.identities import phone_plans
 from rapport.customers.identities.normal import BadIdentity, Normal
@@ -56,7 +56,7 @@ def _unusual(text: str, country: str | None) -> Normal:
     if _FLOAT.fullmatch(text):
         text = text[:-2]
     try:
-        number = phonenumbers.parse(text, country)
+        number = phonenumbers.parse(text, country, keep_raw_input=True)
     except NumberParseException as refused:
         raise _refusal(refused, text, country) from None
     number = _mexican(number)
@@ -71,13 +71,12 @@ def _mexican(number: PhoneNumber) -> PhoneNumber:
     """Mexico dropped its mobile prefixes (1 from abroad; 01, 044 and 045 inside) in 2019."""
     if number.country_code == 52:
         national = phonenumbers.national_significant_number(number)
-        if len(national) == 11 and national[0] == "1":
+        from_abroad = number.country_code_source != CountryCodeSource.FROM_DEFAULT_COUNTRY
+        if from_abroad and len(national) == 11 and national[0] == "1":
             national = national[1:]
         shorter = _MEXICO_PREFIX.sub("", national)
         if len(shorter) == 10 and shorter[0] != "0":
-            return PhoneNumber(
-                country_code=52, national_number=int(shorter), extension=number.extension
-            )
+            return PhoneNumber(country_code=52, national_number=int(shorter), extension=number.extension)
     return number
 
 
@@ -86,7 +85,7 @@ def _written_without_plus(text: str) -> PhoneNumber | None:
     if not text.isdigit() or text.startswith("0"):
         return None
     try:
-        number = _mexican(phonenumbers.parse("+" + text))
+        number = _mexican(phonenumbers.parse("+" + text, keep_raw_input=True))
     except NumberParseException:
         return None
     return number if phonenumbers.is_valid_number(number) else None
