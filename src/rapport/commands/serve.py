@@ -1,0 +1,23 @@
+"""``rapport serve``: web server and worker under one supervisor."""
+
+import argparse
+
+from rapport.commands import serving
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    serving.add_arguments(parser)
+    parser.add_argument("--no-worker", action="store_true", help="leave the worker to `rapport worker`")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until a signal; return 0 after Ctrl-C or SIGTERM."""
+    return serving.serve(
+        host=arguments.host,
+        port=arguments.port,
+        prepare=["migrate"],
+        worker=not arguments.no_worker,
+        as_json=arguments.json,
+        doing="starting it again",
+    )

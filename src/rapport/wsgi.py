@@ -1,0 +1,9 @@
+"""The application the web server runs: pages and API."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
+
+application = get_wsgi_application()
