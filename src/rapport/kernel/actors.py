@@ -52,6 +52,10 @@ class Actor:
             raise Forbidden(right)
         return reach
 
+    def with_everything(self) -> Actor:
+        """Return this actor with every right, for what follows by itself from an act that they had the right to."""
+        return replace(self, everything=True)
+
     def because_of(self, cause_id: UUID) -> Actor:
         """Return this actor, whose events from here on name `cause_id` as their cause."""
         return replace(self, cause_id=cause_id)

@@ -10,4 +10,5 @@ class KernelConfig(AppConfig):
 
     def ready(self) -> None:
         """Import the registering modules of every installed app once all models are known."""
-        autodiscover_modules("permissions", "events", "conditions", "reactions")
+        for rooms in ("permissions", "events", "conditions", "reactions"):
+            autodiscover_modules(rooms)

@@ -9,8 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import TextField, Value
+from django.db.models.functions import Cast
+from django.db.models.sql.compiler import SQLCompiler
 
 _SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 _SPECIAL_LETTERS = re.compile("[ßøđłæœðþ]")
@@ -39,12 +44,40 @@ def document(*parts: str | None, also: Iterable[str] = ()) -> str:
     return " ".join(f"'{_quoted(term)}'" for term in sorted(found))
 
 
-def query(text: str) -> SearchQuery | None:
+def stored(text: str) -> Cast:
+    """Return the expression that stores `text`, a `tsvector` literal, in a search column."""
+    return Cast(Value(text, output_field=TextField()), SearchVectorField())
+
+
+class Query(SearchQuery):
+    """A `tsquery` as it is written: the database's own parser would take addresses apart."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, config="simple", search_type="raw")
+        self.text = text
+
+    def as_sql(  # type: ignore[override]
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, list[str]]:
+        """Return the literal as a parameter; a list, as this version of Django takes parameters."""
+        return "%s::tsquery", [self.text]
+
+
+def query(text: str) -> Query | None:
     """Return the query for what was typed: all words, each of them a prefix; None when there is no word in it."""
     found = words(text)[:MAX_WORDS]
-    if not found:
-        return None
-    return SearchQuery(" & ".join(f"'{word}':*" for word in found), search_type="raw", config="simple")
+    return Query(" & ".join(starts(word) for word in found)) if found else None
+
+
+def starts(term: str) -> str:
+    """Return the part of a query that matches terms starting with `term`."""
+    return f"'{_quoted(term)}':*"
 
 
 def _quoted(term: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from rapport.kernel.actors import Actor, Reach
-from rapport.team.models import Organisation, User
+from rapport.team.models import Organisation, SavedView, User
 
 
 class NotSetUp(Exception):
@@ -18,6 +20,11 @@ def organisation() -> Organisation:
     if found is None:
         raise NotSetUp
     return found
+
+
+def home_country() -> str:
+    """Return the organisation's country (ISO 3166, two letters), or nothing: where numbers without + are dialled."""
+    return Organisation.objects.values_list("country", flat=True).first() or ""
 
 
 def actor_for(user: User, *, via: str = "staff") -> Actor:
@@ -39,3 +46,8 @@ def mates(user_id: UUID) -> frozenset[UUID]:
     """Return the ids of all users who share a team with this one, and its own."""
     found = User.objects.filter(teams__members=user_id).values_list("pk", flat=True)
     return frozenset(found) | {user_id}
+
+
+def saved_views(noun: str, actor: Actor) -> QuerySet[SavedView]:
+    """Return the views of `noun` that are the actor's own or shared."""
+    return SavedView.objects.filter(Q(owner_id=actor.user_id) | Q(shared=True), noun=noun)

@@ -4,205 +4,361 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.expressions
-import rapport.kernel.ids
 from django.db import migrations, models
+
+import rapport.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_first'),
+        ("customers", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomerTotals',
+            name="CustomerTotals",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='totals', serialize=False, to='customers.customer')),
-                ('orders', models.PositiveIntegerField(default=0)),
-                ('net_minor', models.BigIntegerField(default=0)),
-                ('first_at', models.DateTimeField(null=True)),
-                ('last_at', models.DateTimeField(null=True)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="totals",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("orders", models.PositiveIntegerField(default=0)),
+                ("net_minor", models.BigIntegerField(default=0)),
+                ("first_at", models.DateTimeField(null=True)),
+                ("last_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name_plural': 'customer totals',
-                'indexes': [models.Index(fields=['-net_minor', 'customer'], name='totals_by_value'), models.Index(fields=['-orders', 'customer'], name='totals_by_orders'), models.Index(fields=['-last_at', 'customer'], name='totals_by_last')],
+                "verbose_name_plural": "customer totals",
+                "indexes": [
+                    models.Index(fields=["-net_minor", "customer"], name="totals_by_value"),
+                    models.Index(fields=["-orders", "customer"], name="totals_by_orders"),
+                    models.Index(fields=["-last_at", "customer"], name="totals_by_last"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=80, verbose_name='number')),
-                ('namespace', models.CharField(blank=True, max_length=40)),
-                ('kind', models.CharField(choices=[('sale', 'Sale'), ('credit', 'Credit note'), ('adjustment', 'Adjustment')], default='sale', max_length=10)),
-                ('status', models.CharField(choices=[('placed', 'Placed'), ('paid', 'Paid'), ('shipped', 'Shipped'), ('delivered', 'Delivered'), ('cancelled', 'Cancelled')], default='placed', max_length=10, verbose_name='status')),
-                ('placed_at', models.DateTimeField(verbose_name='placed')),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('promised_on', models.DateField(null=True, verbose_name='promised for')),
-                ('country', models.CharField(blank=True, max_length=2, verbose_name='country')),
-                ('channel', models.CharField(blank=True, max_length=40, verbose_name='channel')),
-                ('currency', models.CharField(max_length=3, verbose_name='currency')),
-                ('rate', models.DecimalField(decimal_places=10, default=1, max_digits=20)),
-                ('gross_minor', models.BigIntegerField()),
-                ('discount_minor', models.BigIntegerField(default=0)),
-                ('tax_minor', models.BigIntegerField(default=0)),
-                ('shipping_minor', models.BigIntegerField(default=0)),
-                ('net_minor', models.BigIntegerField()),
-                ('net_base_minor', models.BigIntegerField()),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('lines_count', models.PositiveIntegerField(default=0)),
-                ('has_sale_line', models.BooleanField(default=True)),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('sample', models.BooleanField(default=False)),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='customers.customer')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.CharField(max_length=80, verbose_name="number")),
+                ("namespace", models.CharField(blank=True, max_length=40)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("sale", "Sale"), ("credit", "Credit note"), ("adjustment", "Adjustment")],
+                        default="sale",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("placed", "Placed"),
+                            ("paid", "Paid"),
+                            ("shipped", "Shipped"),
+                            ("delivered", "Delivered"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="placed",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("placed_at", models.DateTimeField(verbose_name="placed")),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("promised_on", models.DateField(null=True, verbose_name="promised for")),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
+                ("channel", models.CharField(blank=True, max_length=40, verbose_name="channel")),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("rate", models.DecimalField(decimal_places=10, default=1, max_digits=20)),
+                ("gross_minor", models.BigIntegerField()),
+                ("discount_minor", models.BigIntegerField(default=0)),
+                ("tax_minor", models.BigIntegerField(default=0)),
+                ("shipping_minor", models.BigIntegerField(default=0)),
+                ("net_minor", models.BigIntegerField()),
+                ("net_base_minor", models.BigIntegerField()),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("lines_count", models.PositiveIntegerField(default=0)),
+                ("has_sale_line", models.BooleanField(default=True)),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("sample", models.BooleanField(default=False)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="customers.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('method', models.CharField(blank=True, max_length=40, verbose_name='method')),
-                ('installments', models.PositiveSmallIntegerField(default=1)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='payments', to='commerce.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                ("method", models.CharField(blank=True, max_length=40, verbose_name="method")),
+                ("installments", models.PositiveSmallIntegerField(default=1)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("paid_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="payments",
+                        to="commerce.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('sku', models.CharField(max_length=80, unique=True, verbose_name='number')),
-                ('name', models.CharField(blank=True, max_length=300, verbose_name='name')),
-                ('category', models.CharField(blank=True, max_length=120, verbose_name='category')),
-                ('price_minor', models.BigIntegerField(blank=True, null=True, verbose_name='price')),
-                ('cost_minor', models.BigIntegerField(blank=True, null=True, verbose_name='cost')),
-                ('currency', models.CharField(blank=True, max_length=3, verbose_name='currency')),
-                ('custom', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('sample', models.BooleanField(default=False)),
-                ('search', django.contrib.postgres.search.SearchVectorField(default='', editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sku", models.CharField(max_length=80, unique=True, verbose_name="number")),
+                ("name", models.CharField(blank=True, max_length=300, verbose_name="name")),
+                ("category", models.CharField(blank=True, max_length=120, verbose_name="category")),
+                ("price_minor", models.BigIntegerField(blank=True, null=True, verbose_name="price")),
+                ("cost_minor", models.BigIntegerField(blank=True, null=True, verbose_name="cost")),
+                ("currency", models.CharField(blank=True, max_length=3, verbose_name="currency")),
+                ("custom", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("sample", models.BooleanField(default=False)),
+                ("search", django.contrib.postgres.search.SearchVectorField(default="", editable=False)),
             ],
             options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='product_search')],
+                "indexes": [django.contrib.postgres.indexes.GinIndex(fields=["search"], name="product_search")],
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField()),
-                ('sku', models.CharField(blank=True, max_length=80)),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=14)),
-                ('unit_price_minor', models.BigIntegerField()),
-                ('discount_minor', models.BigIntegerField(default=0)),
-                ('total_minor', models.BigIntegerField()),
-                ('cost_minor', models.BigIntegerField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.order')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='commerce.product')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("sku", models.CharField(blank=True, max_length=80)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=14)),
+                ("unit_price_minor", models.BigIntegerField()),
+                ("discount_minor", models.BigIntegerField(default=0)),
+                ("total_minor", models.BigIntegerField()),
+                ("cost_minor", models.BigIntegerField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="commerce.order"
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="commerce.product",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_base_minor', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('refunded_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refunds', to='commerce.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_base_minor", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("refunded_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="refunds",
+                        to="commerce.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Return',
+            name="Return",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
-                ('asked_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='commerce.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("asked_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="returns",
+                        to="commerce.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReturnLine',
+            name="ReturnLine",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=14)),
-                ('goods_return', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='commerce.return')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='commerce.orderline')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("quantity", models.DecimalField(decimal_places=3, max_digits=14)),
+                (
+                    "goods_return",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="commerce.return",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="returns",
+                        to="commerce.orderline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.UUIDField(default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('carrier', models.CharField(blank=True, max_length=80, verbose_name='carrier')),
-                ('tracking', models.CharField(blank=True, max_length=120, verbose_name='tracking number')),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipments', to='commerce.order')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.kernel.ids.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("carrier", models.CharField(blank=True, max_length=80, verbose_name="carrier")),
+                ("tracking", models.CharField(blank=True, max_length=120, verbose_name="tracking number")),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shipments",
+                        to="commerce.order",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['customer', '-placed_at', '-id'], name='order_of_customer'),
+            model_name="order",
+            index=models.Index(fields=["customer", "-placed_at", "-id"], name="order_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['-placed_at', '-id'], name='order_newest'),
+            model_name="order",
+            index=models.Index(fields=["-placed_at", "-id"], name="order_newest"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['number'], name='order_by_number', opclasses=['varchar_pattern_ops']),
+            model_name="order",
+            index=models.Index(fields=["number"], name="order_by_number", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('namespace', 'number'), name='order_number_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("namespace", "number"), name="order_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('net_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('gross_minor'), '-', models.F('discount_minor')), '-', models.F('tax_minor')), '-', models.F('shipping_minor')))), name='order_net_adds_up'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "net_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("gross_minor"), "-", models.F("discount_minor")
+                                ),
+                                "-",
+                                models.F("tax_minor"),
+                            ),
+                            "-",
+                            models.F("shipping_minor"),
+                        ),
+                    )
+                ),
+                name="order_net_adds_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['paid_at'], name='payment_by_day'),
+            model_name="payment",
+            index=models.Index(fields=["paid_at"], name="payment_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('order', 'reference'), name='payment_reference_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("order", "reference"), name="payment_reference_once"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='order_line_position_once'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "position"), name="order_line_position_once"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['refunded_at'], name='refund_by_day'),
+            model_name="refund",
+            index=models.Index(fields=["refunded_at"], name="refund_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_positive'),
+            model_name="refund",
+            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="refund_positive"),
         ),
         migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.UniqueConstraint(fields=('goods_return', 'line'), name='return_line_once'),
+            model_name="returnline",
+            constraint=models.UniqueConstraint(fields=("goods_return", "line"), name="return_line_once"),
         ),
         migrations.AddConstraint(
-            model_name='returnline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='return_line_positive'),
+            model_name="returnline",
+            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="return_line_positive"),
         ),
     ]

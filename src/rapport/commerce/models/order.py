@@ -58,6 +58,7 @@ class Order(Noun):
     net_minor = models.BigIntegerField()
     net_base_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0)
+    refunded_base_minor = models.BigIntegerField(default=0)
     lines_count = models.PositiveIntegerField(default=0)
     has_sale_line = models.BooleanField(default=True)
     note = models.TextField(_("note"), blank=True)

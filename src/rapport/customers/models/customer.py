@@ -54,7 +54,12 @@ class Customer(Noun):
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     stage = models.CharField(_("stage"), max_length=12, choices=Stage, default=Stage.LEAD)
     owner = models.ForeignKey(
-        "team.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="customers", verbose_name=_("owner")
+        "team.User",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("owner"),
     )
     language = models.CharField(_("language"), max_length=8, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True)

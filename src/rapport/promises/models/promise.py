@@ -79,7 +79,8 @@ class Promise(Noun):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(due_on__isnull=True) ^ models.Q(due_at__isnull=True), name="promise_one_due"
+                condition=models.Q(due_on__isnull=True) ^ models.Q(due_at__isnull=True),
+                name="promise_one_due",
             ),
             models.CheckConstraint(
                 condition=~models.Q(outcome__in=["kept", "late"]) | models.Q(fulfilled_at__isnull=False),

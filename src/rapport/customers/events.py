@@ -1,0 +1,118 @@
+"""The news of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.events import Event, event
+
+
+@event("customers.created", _("Customer added"), _("was added"), group="customer", icon="user-plus")
+@dataclass(frozen=True)
+class CustomerCreated(Event):
+    """A customer was added, by hand, by the API or by an import."""
+
+    kind: str
+    source: str = ""
+
+
+@event("customers.changed", _("Customer changed"), _("{summary}"), group="customer", icon="pencil",
+       personal=("changes",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class CustomerChanged(Event):
+    """Fields of a customer changed. `changes` maps each field to its old and its new value."""
+
+    summary: str
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+
+@event("customers.trashed", _("Customer moved to the trash"), _("was moved to the trash"), group="customer",
+       icon="trash")  # fmt: skip
+@dataclass(frozen=True)
+class CustomerTrashed(Event):
+    """A customer was moved to the trash, from which they can be restored for 30 days."""
+
+
+@event("customers.restored", _("Customer restored"), _("was restored from the trash"), group="customer",
+       icon="restore")  # fmt: skip
+@dataclass(frozen=True)
+class CustomerRestored(Event):
+    """A customer came back from the trash."""
+
+
+@event("customers.identity_added", _("Address or number added"), _("{kind} added: {value}"), group="customer",
+       icon="at", personal=("value",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class IdentityAdded(Event):
+    """An address, number or handle was added to a customer."""
+
+    identity_id: UUID
+    kind: str
+    value: str
+
+
+@event("customers.identity_removed", _("Address or number removed"), _("{kind} removed: {value}"),
+       group="customer", icon="at-off", personal=("value", "row"), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class IdentityRemoved(Event):
+    """An address, number or handle was taken from a customer. `row` is what it takes to put it back."""
+
+    identity_id: UUID
+    kind: str
+    value: str
+    row: dict[str, Any] = field(default_factory=dict)
+
+
+@event("customers.stage_entered", _("Stage entered"), _("became a {stage}"), group="customer", icon="flag")
+@dataclass(frozen=True)
+class StageEntered(Event):
+    """A customer entered a stage of the life cycle."""
+
+    stage: str
+    before: str = ""
+
+
+@event("customers.consent_given", _("Consent given"), _("allowed {topic} by {channel}"), group="consent",
+       icon="circle-check", direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class ConsentGiven(Event):
+    """A customer allowed a topic on a channel."""
+
+    channel: str
+    topic: str
+    basis: str = ""
+
+
+@event("customers.consent_withdrawn", _("Consent withdrawn"), _("withdrew {topic} by {channel}"),
+       group="consent", icon="circle-x", direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class ConsentWithdrawn(Event):
+    """A customer withdrew a topic on a channel."""
+
+    channel: str
+    topic: str
+
+
+@event("customers.affiliated", _("Joined a company"), _("joined {company_name}"), group="customer",
+       icon="building")  # fmt: skip
+@dataclass(frozen=True)
+class Affiliated(Event):
+    """A person became part of a company."""
+
+    company_id: UUID
+    company_name: str
+    role: str = ""
+
+
+@event("customers.affiliation_ended", _("Left a company"), _("left {company_name}"), group="customer",
+       icon="building-off")  # fmt: skip
+@dataclass(frozen=True)
+class AffiliationEnded(Event):
+    """A person left a company."""
+
+    company_id: UUID
+    company_name: str

@@ -1,0 +1,48 @@
+"""People and the companies they belong to."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from rapport.customers.events import Affiliated, AffiliationEnded
+from rapport.customers.models import Affiliation, Customer
+from rapport.customers.permissions import CHANGE
+from rapport.kernel.actors import Actor
+from rapport.kernel.events import publish
+from rapport.kernel.verbs import verb
+
+
+class WrongKind(ValueError):
+    """A person joins a company, never the other way round."""
+
+
+@verb(CHANGE, publishes=(Affiliated,))
+def join(person: Customer, company: Customer, *, by: Actor, role: str = "", since: date | None = None) -> Affiliation:
+    """Make `person` part of `company` and return the affiliation; a running one gets the new role.
+
+    Raises `WrongKind`.
+    """
+    if person.kind != Customer.Kind.PERSON or company.kind != Customer.Kind.COMPANY:
+        raise WrongKind(_("A person joins a company."))
+    running = person.employers.select_for_update().filter(company=company, until__isnull=True).first()
+    if running:
+        running.role = role or running.role
+        running.save(update_fields=["role"])
+        return running
+    first = not person.employers.filter(until__isnull=True).exists()
+    made = Affiliation.objects.create(person=person, company=company, role=role, primary=first, since=since)
+    happening = Affiliated(company_id=company.pk, company_name=company.label, role=role)
+    publish(happening, by=by, subject=person, customer=person.pk)
+    return made
+
+
+@verb(CHANGE, publishes=(AffiliationEnded,))
+def leave(person: Customer, affiliation: Affiliation, *, by: Actor, until: date) -> None:
+    """End an affiliation of `person` on `until`: they stay known as a former colleague."""
+    ended = person.employers.filter(pk=affiliation.pk, until__isnull=True).update(until=until, primary=False)
+    if ended:
+        company = affiliation.company
+        happening = AffiliationEnded(company_id=company.pk, company_name=company.label)
+        publish(happening, by=by, subject=person, customer=person.pk)

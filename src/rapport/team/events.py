@@ -1,0 +1,59 @@
+"""The news of the staff: who changed what in the installation itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.events import Event, event
+
+
+@event("team.organisation_changed", _("Settings changed"), _("changed the settings"), group="team", icon="settings",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class OrganisationChanged(Event):
+    """Settings of the organisation changed. `changes` maps each one to its old and its new value."""
+
+    changes: dict[str, list[Any]] = field(default_factory=dict)
+
+
+@event("team.user_changed", _("User changed"), _("{what} {email}"), group="team", icon="user-cog",
+       personal=("email",), timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class UserChanged(Event):
+    """A user was invited, changed, deactivated or brought back."""
+
+    email: str
+    what: str
+
+
+@event("team.role_changed", _("Role changed"), _("changed the role {name}"), group="team", icon="shield",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class RoleChanged(Event):
+    """What a role may do was changed. `before` and `after` map rights to their reach."""
+
+    name: str
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+
+
+@event("team.token_issued", _("API token issued"), _("issued the token {name}"), group="team", icon="key",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class TokenIssued(Event):
+    """A key for another program was made."""
+
+    name: str
+    scopes: list[str] = field(default_factory=list)
+
+
+@event("team.token_revoked", _("API token revoked"), _("revoked the token {name}"), group="team", icon="key-off",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class TokenRevoked(Event):
+    """A key was taken back."""
+
+    name: str

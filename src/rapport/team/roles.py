@@ -1,0 +1,60 @@
+"""The five roles that an installation starts with; administrators may change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.actors import Reach
+from rapport.kernel.permissions import RIGHTS
+
+_AGENT = {
+    "customers.view": Reach.ALL,
+    "customers.change": Reach.TEAM,
+    "timeline.view": Reach.ALL,
+    "timeline.log": Reach.ALL,
+    "promises.view": Reach.ALL,
+    "promises.change": Reach.TEAM,
+    "commerce.view": Reach.ALL,
+    "commerce.change": Reach.TEAM,
+    "feedback.view": Reach.ALL,
+    "feedback.change": Reach.TEAM,
+    "insight.view": Reach.ALL,
+    "team.view": Reach.ALL,
+}
+_MARKETER = {
+    "customers.view": Reach.ALL,
+    "customers.export": Reach.ALL,
+    "customers.import": Reach.ALL,
+    "timeline.view": Reach.ALL,
+    "promises.view": Reach.ALL,
+    "commerce.view": Reach.ALL,
+    "feedback.view": Reach.ALL,
+    "insight.view": Reach.ALL,
+    "team.view": Reach.ALL,
+    "team.views_share": Reach.ALL,
+}
+_NOT_FOR_MANAGERS = {"team.manage", "team.settings"}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A role to start with."""
+
+    key: str
+    name: str | Promise
+    grants: dict[str, Reach]
+
+
+def presets() -> list[Preset]:
+    """Return the roles to start with, over all rights that the installed domains registered."""
+    everything = dict.fromkeys(RIGHTS, Reach.ALL)
+    return [
+        Preset("administrator", _("Administrator"), everything),
+        Preset("manager", _("Manager"), {k: v for k, v in everything.items() if k not in _NOT_FOR_MANAGERS}),
+        Preset("agent", _("Agent"), _AGENT),
+        Preset("marketer", _("Marketer"), _MARKETER),
+        Preset("reader", _("Reader"), {name: Reach.ALL for name in RIGHTS if name.endswith(".view")}),
+    ]

@@ -1,0 +1,106 @@
+"""The timeline: the events of a customer, newest first, read page by page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise as LazyText
+
+from rapport.customers.models import Customer
+from rapport.kernel.actors import Actor
+from rapport.kernel.events import EVENTS, EventType
+from rapport.kernel.models import EventRecord
+from rapport.timeline.permissions import VIEW
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    """One line of the timeline: `sentence` tells it, `text` is what was said."""
+
+    id: UUID
+    type: str
+    label: str | LazyText
+    group: str
+    icon: str
+    direction: str
+    at: datetime
+    sentence: str
+    text: str
+    by: str
+    via: str
+    data: dict[str, Any]
+    subject_type: str
+    subject_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some touchpoints and the cursor of the next ones, None after the last."""
+
+    items: list[Touchpoint]
+    next: tuple[datetime, UUID] | None
+
+
+def of_customer(
+    customer: Customer,
+    actor: Actor,
+    *,
+    group: str = "",
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Return the newest `limit` touchpoints of a customer, of one group or all, older than the cursor `before`.
+
+    Somebody without the right to timelines gets an empty page.
+    """
+    if not actor.may(VIEW):
+        return Page([], None)
+    rows = list(_rows(customer.pk, group, before)[: limit + 1])
+    page = rows[:limit]
+    more = (page[-1].at, page[-1].pk) if len(rows) > limit else None
+    return Page([touchpoint(row, EVENTS[row.type]) for row in page], more)
+
+
+def count(customer: Customer, *, group: str = "") -> int:
+    """Return how many touchpoints a customer has."""
+    return _rows(customer.pk, group, None).count()
+
+
+def groups() -> list[str]:
+    """Return the groups of touchpoints, for the filter chips."""
+    return sorted({kind.group for kind in EVENTS.values() if kind.timeline})
+
+
+def touchpoint(row: EventRecord, kind: EventType) -> Touchpoint:
+    """Return the event `row` as a line of the timeline."""
+    return Touchpoint(
+        id=row.pk,
+        type=row.type,
+        label=kind.label,
+        group=kind.group,
+        icon=kind.icon,
+        direction=kind.direction,
+        at=row.at,
+        sentence=kind.tell(row.data),
+        text=str(row.data.get("text", "")),
+        by=row.actor_name,
+        via=row.via,
+        data=row.data,
+        subject_type=row.subject_type,
+        subject_id=row.subject_id,
+    )
+
+
+def _rows(customer_id: UUID, group: str, before: tuple[datetime, UUID] | None) -> QuerySet[EventRecord]:
+    shown = [name for name, kind in EVENTS.items() if kind.timeline and group in ("", kind.group)]
+    rows = EventRecord.objects.filter(customer_id=customer_id, type__in=shown).order_by("-at", "-id")
+    if before:
+        at, key = before
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=key))
+    return rows
