@@ -56,9 +56,9 @@ def install() -> None:
         venv.create(VENV, with_pip=importlib.util.find_spec("ensurepip") is not None, clear=True)
         install_uv()
     environment = {**os.environ, **index()}
-    quiet = [] if sys.stderr.isatty() else ["--quiet"]
+    quiet: list[str] = [] if sys.stderr.isatty() else ["--quiet"]
     run(UV, "pip", "sync", *quiet, "--python", PYTHON, "--require-hashes", LOCK, env=environment)
-    editable = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
+    editable: tuple[str | Path, ...] = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
     run(UV, "pip", "install", "--quiet", "--python", PYTHON, *editable, env=environment)
     STAMP.write_text(wanted)
 
@@ -71,7 +71,7 @@ def install_uv() -> None:
     with tempfile.TemporaryDirectory() as directory:
         wanted = Path(directory) / "uv.txt"
         wanted.write_text("\n".join(lines[first : last + 1]) + "\n")
-        options = ["--quiet", "--no-input", "--no-deps", "--require-hashes", "--requirement", wanted]
+        options: list[str | Path] = ["--quiet", "--no-input", "--no-deps", "--require-hashes", "--requirement", wanted]
         if (VENV / "bin" / "pip").exists():
             run(PYTHON, "-m", "pip", "--disable-pip-version-check", "install", *options)
         elif importlib.util.find_spec("pip"):

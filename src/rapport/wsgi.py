@@ -1,9 +1,37 @@
-"""The application the web server runs: pages and API."""
+"""The application the web server runs: pages and API, and ``/health`` for whatever watches the server."""
 
 import os
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
-application = get_wsgi_application()
+pages: Any = get_wsgi_application()
+
+
+def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """Answer one request."""
+    if environ["PATH_INFO"] == "/health":
+        return health(start_response)
+    answer: Iterable[bytes] = pages(environ, start_response)
+    return answer
+
+
+def health(start_response: "StartResponse") -> Iterable[bytes]:
+    """Say in one line, for any host name, whether pages can be served: 200 when the database answers, else 503."""
+    from django.db import Error, connection
+
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        status, line = "200 OK", b"ok\n"
+    except Error:
+        connection.close()
+        status, line = "503 Service Unavailable", b"the database does not answer\n"
+    start_response(status, [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+    return [line]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from typing import Any
 
 from rapport.runtime import database, home, prepare
 
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def prepared(place: home.Home) -> dict[str, object]:
+def prepared(place: home.Home) -> dict[str, Any]:
     """Bring database and static files up to date; return what was done."""
     from rapport.team.models import User
 

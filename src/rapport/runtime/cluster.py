@@ -108,18 +108,13 @@ def run(account: Account, program: str, *arguments: str | Path, text: str = "") 
         cwd="/",
         env=environment(),
         check=False,
-        **as_account(account),
+        user=account.uid if account.other else None,
+        group=account.gid if account.other else None,
+        extra_groups=[] if account.other else None,
     )
     if done.returncode != 0:
         raise Refusal(f"PostgreSQL's {program} failed: {_last_line(done.stdout)}")
     return done.stdout
-
-
-def as_account(account: Account) -> dict[str, object]:
-    """Return the arguments of ``subprocess`` that make a child run as ``account``."""
-    if not account.other:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
 def environment() -> dict[str, str]:

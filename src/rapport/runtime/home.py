@@ -77,6 +77,14 @@ class Home:
         except (OSError, UnicodeDecodeError) as error:
             raise Refusal(f"cannot read the secret key {self.secret_key_file}: {_reason(error)}") from error
 
+    def replace_secret_key(self, key: bytes) -> None:
+        """Put another installation's key, brought by a backup, in the place of this one's."""
+        draft = self.root / f".secret_key.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+        draft.replace(self.secret_key_file)
+
     def _new_secret_key(self) -> str:
         self.prepare()
         draft = self.secret_key_file.with_name(f".secret_key.{os.getpid()}.{secrets.token_hex(4)}")

@@ -36,7 +36,7 @@ def main() -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_SECONDS,
         workers_max_rss=number(MEMORY, 600),
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
     )
     with database.kept(home.current()):
         server.serve()
