@@ -1,0 +1,36 @@
+"""One language for every question of which rows: list filters, saved views, segments, policies, rules, reports.
+
+A condition is a tree (`tree`), written as text or JSON, checked against a noun's registered fields (`check`) and
+compiled for PostgreSQL (`to_q`), for one thing in memory (`matches`) and for the lake (`to_ibis`).
+"""
+
+from rapport.kernel.conditions.checking import check
+from rapport.kernel.conditions.errors import ConditionError
+from rapport.kernel.conditions.moments import Ctx
+from rapport.kernel.conditions.registry import Field, News, Relation, Type, register
+from rapport.kernel.conditions.sql import to_q
+from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, Times, dump, every, load
+
+__all__ = [
+    "All",
+    "AnyOf",
+    "ConditionError",
+    "Ctx",
+    "Did",
+    "Field",
+    "Has",
+    "Is",
+    "News",
+    "Node",
+    "Not",
+    "Op",
+    "Relation",
+    "Times",
+    "Type",
+    "check",
+    "dump",
+    "every",
+    "load",
+    "register",
+    "to_q",
+]

@@ -1,0 +1,16 @@
+"""The SQL functions by which conditions compare text and read JSON."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+from rapport.kernel.conditions import folding, json_sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("kernel", "0001_first")]
+
+    operations = [
+        migrations.RunSQL(*folding.function_sql()),
+        migrations.RunSQL(*json_sql.functions_sql()),
+    ]

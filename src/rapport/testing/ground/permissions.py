@@ -1,0 +1,3 @@
+from rapport.kernel.permissions import Right
+
+SECRETS = Right("ground.secrets", "See what things weigh")
