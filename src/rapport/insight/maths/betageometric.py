@@ -16,7 +16,7 @@ import numpy as np
 
 from rapport.insight.maths import jacobi
 from rapport.insight.maths.arrays import FloatArray, IntArray
-from rapport.insight.maths.fitted import Fitted, covariance
+from rapport.insight.maths.fitted import ONE, Fitted, covariance, steps
 from rapport.insight.maths.histories import Collapsed, Histories, by_x_and_age
 from rapport.insight.maths.newton import search
 
@@ -76,9 +76,20 @@ class BetaGeometric:
         odds = np.log(self.a) - np.log(np.maximum(self.b + chances - 1, 1e-300))
         return np.where(chances > 0, odds, -np.inf)
 
-    def while_alive(self, x: IntArray, T: FloatArray, t: float) -> FloatArray:
-        """Purchases expected in the next t weeks of somebody who is a customer at T."""
-        return self._mean(jacobi.purchases, x, T, t)
+    def while_alive(self, x: IntArray, T: FloatArray, t: float, worth: FloatArray = ONE) -> FloatArray:
+        """Purchases expected in the next t weeks of somebody who is a customer at T.
+
+        With several `worth`, t is cut in so many equal parts, and a purchase in a part counts as much.
+        """
+        parts = steps(worth)
+
+        def purchases(pu: FloatArray, p: FloatArray, k: FloatArray) -> FloatArray:
+            total = np.zeros_like(pu)
+            for end, by in parts:
+                total += by * jacobi.purchases(end * pu, p, k)
+            return total
+
+        return self._mean(purchases, x, T, t)
 
     def pairs_while_alive(self, x: IntArray, T: FloatArray, t: float) -> FloatArray:
         """Mean of Y(Y-1) for the purchases Y in the next t weeks of somebody who is a customer at T."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from rapport.insight.maths.arrays import FloatArray, IntArray
+from rapport.insight.maths.arrays import FloatArray
 from rapport.insight.maths.fitted import Fitted, Model, PurchaseModel
 from rapport.insight.maths.gammagamma import GammaGamma
 from rapport.insight.maths.histories import Histories, by_x_and_age
@@ -54,18 +54,9 @@ def discounted_purchases(
 
     month: length of a month in weeks.
     """
-    k = np.arange(1, months + 1)
-    worth = (1 + monthly_discount) ** -k.astype(np.float64)
-    step = worth - np.append(worth[1:], 0.0)
-
-    def ahead(x: IntArray, T: FloatArray) -> FloatArray:
-        total = np.zeros(T.size)
-        for number, part in zip(k, step, strict=True):
-            if part != 0.0:
-                total += part * model.while_alive(x, T, float(number) * month)
-        return total
-
-    return by_x_and_age(histories, ahead) * model.p_alive(histories)
+    worth = (1 + monthly_discount) ** -np.arange(1.0, months + 1)
+    ahead = by_x_and_age(histories, lambda x, T: model.while_alive(x, T, months * month, worth))
+    return ahead * model.p_alive(histories)
 
 
 def lifetime_value(

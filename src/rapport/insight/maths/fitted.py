@@ -11,6 +11,18 @@ from rapport.insight.maths.arrays import FloatArray, IntArray
 from rapport.insight.maths.histories import Histories
 from rapport.insight.maths.newton import Optimum
 
+ONE: FloatArray = np.ones(1)
+
+
+def steps(worth: FloatArray) -> list[tuple[float, float]]:
+    """(end of the part as a share of the whole, difference of worth to the next part), without zeros.
+
+    The worth of everything is the sum of difference times number until the end of the part.
+    """
+    ends = np.arange(1, worth.size + 1) / worth.size
+    change = worth - np.append(worth[1:], 0.0)
+    return [(float(end), float(by)) for end, by in zip(ends, change, strict=True) if by != 0.0]
+
 
 class Model(Protocol):
     """A model is its parameters, all positive, in a fixed order."""
@@ -32,8 +44,11 @@ class PurchaseModel(Model, Protocol):
         """Probability, per customer, of being still a customer at the end of observation."""
         ...
 
-    def while_alive(self, x: IntArray, T: FloatArray, t: float) -> FloatArray:
-        """Purchases expected in the next t weeks of somebody who is a customer at T."""
+    def while_alive(self, x: IntArray, T: FloatArray, t: float, worth: FloatArray = ONE) -> FloatArray:
+        """Purchases expected in the next t weeks of somebody who is a customer at T.
+
+        With several `worth`, t is cut in so many equal parts, and a purchase in a part counts as much.
+        """
         ...
 
     def pairs_while_alive(self, x: IntArray, T: FloatArray, t: float) -> FloatArray:
@@ -45,11 +60,11 @@ class PurchaseModel(Model, Protocol):
         ...
 
 
-M = TypeVar("M", bound=Model)
+M_co = TypeVar("M_co", bound=Model, covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted(Generic[M]):
+class Fitted(Generic[M_co]):
     """A model with what the fit says about it.
 
     log_likelihood: natural logarithm, time in weeks (or the money unit given, for Gamma-Gamma);
@@ -58,7 +73,7 @@ class Fitted(Generic[M]):
     alone had no optimum; correlation: between spend and frequency, for Gamma-Gamma only.
     """
 
-    model: M
+    model: M_co
     log_likelihood: float
     customers: int
     repeaters: int

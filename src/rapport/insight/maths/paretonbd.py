@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import gammaln, hyperu, polygamma, psi
 
 from rapport.insight.maths.arrays import FloatArray, IntArray
-from rapport.insight.maths.fitted import Fitted, covariance
+from rapport.insight.maths.fitted import ONE, Fitted, covariance, steps
 from rapport.insight.maths.histories import Histories
 from rapport.insight.maths.newton import search
 
@@ -83,11 +83,14 @@ class ParetoNbd:
             total = np.exp(inner - top[:, None]).sum(axis=1)
         return np.where(np.isneginf(top), -np.inf, top + np.log(np.maximum(total, 1e-300)))
 
-    def while_alive(self, x: IntArray, T: FloatArray, t: float) -> FloatArray:
-        """Purchases expected in the next t weeks of somebody who is a customer at T."""
-        grown = np.log1p(t / (self.beta + T))
-        less = self.s - 1
-        span = grown if abs(less) < 1e-9 else -np.expm1(-less * grown) / less
+    def while_alive(self, x: IntArray, T: FloatArray, t: float, worth: FloatArray = ONE) -> FloatArray:
+        """Purchases expected in the next t weeks of somebody who is a customer at T.
+
+        With several `worth`, t is cut in so many equal parts, and a purchase in a part counts as much.
+        """
+        span = np.zeros(T.size)
+        for end, by in steps(worth):
+            span += by * _power_integral(1 - self.s, np.log1p(end * t / (self.beta + T)))
         return (self.r + x) * (self.beta + T) / (self.alpha + T) * span
 
     def pairs_while_alive(self, x: IntArray, T: FloatArray, t: float) -> FloatArray:
