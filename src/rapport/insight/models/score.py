@@ -16,7 +16,8 @@ class Score(models.Model):
 
     Elements and index run from 0 to 100, `confidence` and `p_alive` from 0 to 1; money is in minor units of the
     organisation's currency. `reasons` holds per element its sub-measures with value, weight and number of rows;
-    `kinds` the memberships of both families; `trend` is the change of the index over 90 days.
+    `kinds` the memberships of both families; `trend` is the change of the index over 90 days. `usual_days` is the
+    customer's median time between purchases, `at_risk_minor` what is lost if they, overdue by it, do not return.
     """
 
     VIEW: ClassVar[Right] = VIEW
@@ -42,10 +43,13 @@ class Score(models.Model):
     kind_override = models.CharField(max_length=20, blank=True)
     stage = models.CharField(max_length=20, blank=True)
     stage_since = models.DateTimeField(null=True)
+    lapsed_at = models.DateTimeField(null=True)
+    usual_days = models.FloatField(null=True)
     p_alive = models.FloatField(null=True)
     cltv_minor = models.BigIntegerField(null=True)
     cltv_low_minor = models.BigIntegerField(null=True)
     cltv_high_minor = models.BigIntegerField(null=True)
+    at_risk_minor = models.BigIntegerField(null=True)
     as_of = models.DateTimeField()
 
     objects = Door.as_manager()
@@ -55,6 +59,11 @@ class Score(models.Model):
             models.Index(fields=["index", "customer"], name="score_by_index"),
             models.Index(fields=["trend", "customer"], name="score_by_trend"),
             models.Index(fields=["-cltv_minor", "customer"], name="score_by_cltv"),
+            models.Index(
+                fields=["-at_risk_minor", "customer"],
+                name="score_by_risk",
+                condition=models.Q(at_risk_minor__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

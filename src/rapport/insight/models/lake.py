@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Change(models.Model):
+    """A note that rows with keys from `low` to `high` of a table changed since the lake was last refreshed.
+
+    Triggers write it in the transaction of the change, so it is there exactly when the change is.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.CharField(max_length=63)
+    low = models.UUIDField()
+    high = models.UUIDField()
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.low}"
+
+
+class LakeState(models.Model):
+    """Which lake the notes in `Change` follow on: the token of its manifest. One row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    token = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.token)
