@@ -1,0 +1,163 @@
+"""The table: headings that sort, a column to select rows, totals, and rows that become cards on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.http import QueryDict
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from rapport.ui import formats
+from rapport.ui.components.leaves import EMPTY
+from rapport.ui.components.render import render
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `key` names it in the address when it sorts; `kind`: "", num, muted, main (the row's name).
+
+    `clip` cuts long text with an ellipsis; `total` is its cell in the last row; `definition` explains a figure.
+    """
+
+    key: str
+    label: str
+    kind: str = ""
+    sortable: bool = False
+    clip: bool = False
+    total: str = ""
+    definition: str = ""
+
+    @property
+    def classes(self) -> str:
+        """The classes of its cells."""
+        kinds = {"num": "num", "muted": "cell-muted", "main": "cell-main cell-head"}
+        return " ".join(part for part in (kinds.get(self.kind, ""), "clip" if self.clip else "") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row: a cell for each column (text or safe HTML), and where it leads."""
+
+    cells: Sequence[object]
+    id: str = ""
+    href: str = ""
+    label: str = ""
+    picked: bool = False
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A whole table. `sort` is the key it is sorted by, with "-" in front when descending.
+
+    `select` is the name of the check boxes ("" is none), `cards` makes rows into cards on a phone.
+    """
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    sort: str = ""
+    select: str = ""
+    select_form: str = ""
+    empty: SafeString = EMPTY
+    cards: bool = False
+    small: bool = False
+    plain: bool = False
+    id: str = ""
+    sort_name: str = "sort"
+    drop: Sequence[str] = field(default=("page", "after", "before"))
+
+    @property
+    def totals(self) -> bool:
+        """Whether any column has a total."""
+        return any(column.total for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading as its template needs it."""
+
+    key: str
+    label: str
+    classes: str
+    href: str
+    sort: str
+    definition: str
+    definition_id: str
+
+
+def table(shown: Table, query: QueryDict | None = None) -> SafeString:
+    """Return `shown` as HTML; sort links keep the rest of `query`, the address's parameters."""
+    totals = [{"classes": c.classes, "text": c.total, "label": c.label} for c in shown.columns]
+    return render(
+        "table", table=shown, headings=list(_headings(shown, query or QueryDict())), body=body(shown), totals=totals
+    )
+
+
+def _headings(shown: Table, query: QueryDict) -> Iterator[Heading]:
+    kept = query.copy()
+    for name in (*shown.drop, shown.sort_name):
+        kept.pop(name, None)
+    for column in shown.columns:
+        now = ""
+        if shown.sort.lstrip("-") == column.key:
+            now = "descending" if shown.sort.startswith("-") else "ascending"
+        href = ""
+        if column.sortable:
+            kept[shown.sort_name] = f"-{column.key}" if now == "ascending" else column.key
+            href = f"?{kept.urlencode()}"
+        classes = "num" if column.kind == "num" else ""
+        yield Heading(
+            column.key,
+            column.label,
+            classes,
+            href,
+            now,
+            column.definition,
+            f"define-{shown.id or 'table'}-{column.key}",
+        )
+
+
+def body(shown: Table) -> SafeString:
+    """Return the rows alone, for a partial answer."""
+    openings = [_opening(column, cards=shown.cards) for column in shown.columns]
+    return mark_safe("".join(_row(shown, row, openings) for row in shown.rows))  # each part is escaped below
+
+
+def _opening(column: Column, *, cards: bool) -> SafeString:
+    classes = format_html(' class="{}"', column.classes) if column.classes else EMPTY
+    label = format_html(' data-label="{}"', column.label) if cards and column.kind != "main" else EMPTY
+    return format_html("<td{}{}>", classes, label)
+
+
+def _cell(value: object) -> str:
+    """Return the HTML of a cell: safe HTML as it is, numbers as the reader writes them, a missing one as a dash."""
+    if isinstance(value, SafeString):
+        return value
+    if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
+        return formats.number(value)
+    return escape(str(value))
+
+
+def _row(shown: Table, row: Row, openings: Sequence[SafeString]) -> str:
+    cells = "".join(f"{opening}{_cell(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True))
+    pick = ""
+    if shown.select:
+        pick = format_html(
+            '<td class="table-select"><input type="checkbox" class="table-pick" name="{}" value="{}"{}{} '
+            'aria-label="{}"></td>',
+            shown.select,
+            row.id,
+            format_html(' form="{}"', shown.select_form) if shown.select_form else "",
+            mark_safe(" checked") if row.picked else "",
+            _("Select %(name)s") % {"name": row.label or row.id},
+        )
+    attributes = format_html_join(
+        "", ' {}="{}"', [(n, v) for n, v in (("data-id", row.id), ("data-href", row.href)) if v]
+    )
+    off = ' class="row-off"' if row.off else ""
+    return f"<tr data-row{off}{attributes}>{pick}{cells}</tr>"

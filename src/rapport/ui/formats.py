@@ -1,0 +1,201 @@
+"""Numbers, money, dates and stretches of time as the reader writes them: their language and their zone.
+
+Language and zone are the active ones of Django (`translation.activate`, `timezone.activate`). A missing value
+reads as an en dash, never as 0.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.numbers import (
+    format_compact_currency,
+    format_compact_decimal,
+    format_currency,
+    format_decimal,
+    format_percent,
+)
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from rapport.kernel import clock
+from rapport.kernel.money import Money
+
+Number = int | float | Decimal
+
+MISSING = "–"
+MINUS = "−"
+
+
+@lru_cache(maxsize=32)
+def _parse(code: str) -> Locale:
+    try:
+        return Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en_GB")
+
+
+def locale() -> Locale:
+    """Return the reader's locale. Plain English means British dates: 3 Dec, 24 hours."""
+    code = get_language() or "en"
+    return _parse("en-GB" if code == "en" else code)
+
+
+def _short_locale() -> Locale:
+    """Return the locale for words of time; international English has the shortest: 2h ago."""
+    return _parse("en") if locale().language == "en" else locale()
+
+
+def number(value: Number | None, digits: int | None = None) -> str:
+    """Return `value` grouped, with exactly `digits` decimals (by default none for whole numbers, up to 2)."""
+    if value is None:
+        return MISSING
+    if digits is None:
+        pattern = "#,##0.##"
+    else:
+        pattern = "#,##" + _decimals(digits)
+    return _signed(format_decimal(value, format=pattern, locale=locale()))
+
+
+def compact(value: Number | None) -> str:
+    """Return a large number in three figures or so: 16.4K, 7.31M."""
+    if value is None:
+        return MISSING
+    return _signed(format_compact_decimal(value, fraction_digits=_few(value), locale=locale()))
+
+
+def percent(value: Number | None, digits: int = 1) -> str:
+    """Return the share `value` (0 to 1) in percent with `digits` decimals."""
+    if value is None:
+        return MISSING
+    pattern = locale().percent_formats[None].pattern
+    return _signed(format_percent(value, format=re.sub("0(?![,0])", _decimals(digits), pattern), locale=locale()))
+
+
+def signed(value: Number | None, digits: int | None = None) -> str:
+    """Return `value` with its sign: +1.2, −3, 0."""
+    if value is None:
+        return MISSING
+    text = number(value, digits)
+    return f"+{text}" if value > 0 else text
+
+
+def money(value: Money | None, style: str = "") -> str:
+    """Return an amount of money. `style`: "" exact, "whole" without decimals, "short" in few figures."""
+    if value is None:
+        return MISSING
+    if style == "short" and abs(value.amount) >= 10_000:
+        digits = _few(value.amount)
+        text = format_compact_currency(value.amount, value.currency, fraction_digits=digits, locale=locale())
+    elif style in {"short", "whole"}:
+        pattern = re.sub(r"\.0+", "", locale().currency_formats["standard"].pattern)
+        text = format_currency(value.amount, value.currency, pattern, locale=locale(), currency_digits=False)
+    else:
+        text = format_currency(value.amount, value.currency, locale=locale())
+    return _signed(text)
+
+
+def day(value: date | datetime | None, style: str = "") -> str:
+    """Return a day in the reader's zone: "27 Nov", with the year when it is not the present one.
+
+    `style`: "week" adds the weekday, "full" is everything in words.
+    """
+    if value is None:
+        return MISSING
+    when = _local(value)
+    if style == "full":
+        return format_date(when, "full", locale=locale())
+    same_year = when.year == timezone.localtime(clock.now()).year
+    skeleton = ("MMMEd" if style == "week" else "MMMd") if same_year else "yMMMd"
+    return str(format_skeleton(skeleton, when, locale=locale()))
+
+
+def hour(value: datetime | None) -> str:
+    """Return the time of the day in the reader's zone: 09:12."""
+    return MISSING if value is None else format_time(timezone.localtime(value), "short", locale=locale())
+
+
+def moment(value: datetime | None, style: str = "") -> str:
+    """Return a moment in the reader's zone: the hour when it is today, else the day and the hour.
+
+    `style`: "full" is everything in words and the zone.
+    """
+    if value is None:
+        return MISSING
+    when = timezone.localtime(value)
+    if style == "full":
+        return format_datetime(when, "full", locale=locale())
+    if when.date() == timezone.localtime(clock.now()).date():
+        return hour(value)
+    return f"{day(value)}, {hour(value)}"
+
+
+def ago(value: date | datetime | None) -> str:
+    """Return how long ago (or in how long) `value` is, in one unit: 20min ago, 2h ago, in 3 days."""
+    if value is None:
+        return MISSING
+    now = timezone.localtime(clock.now())
+    when = _local(value)
+    delta = when - now if isinstance(when, datetime) else when - now.date()
+    size = abs(delta)
+    if isinstance(when, datetime) and size < timedelta(minutes=1):
+        return _("now")
+    if not size:
+        return _("today")
+    return _in_unit(delta, _unit(size), direction=True)
+
+
+def duration(value: timedelta | None) -> str:
+    """Return a stretch of time in one unit: 26 min, 18 h, 5 days."""
+    return MISSING if value is None else _in_unit(value, _unit(abs(value)), direction=False)
+
+
+Unit = Literal["year", "month", "day", "hour", "minute", "second"]
+
+_UNITS: tuple[tuple[timedelta, Unit], ...] = (
+    (timedelta(minutes=1), "second"),
+    (timedelta(hours=1), "minute"),
+    (timedelta(days=1), "hour"),
+    (timedelta(days=100), "day"),
+    (timedelta(days=730), "month"),
+)
+
+
+def _unit(size: timedelta) -> Unit:
+    """Return the unit in which `size` is still a small number that says enough."""
+    return next((unit for limit, unit in _UNITS if size < limit), "year")
+
+
+def _in_unit(delta: timedelta, unit: Unit, *, direction: bool) -> str:
+    width: Literal["narrow", "short"] = "narrow" if direction else "short"
+    return format_timedelta(
+        delta, granularity=unit, threshold=float("inf"), add_direction=direction, format=width, locale=_short_locale()
+    )
+
+
+def _local(value: date | datetime) -> date | datetime:
+    """Return a moment in the reader's zone; a plain day stays as it is."""
+    return timezone.localtime(value) if isinstance(value, datetime) else value
+
+
+def _few(value: Number) -> int:
+    """Return how many decimals leave about three figures of a number written in thousands or millions."""
+    figures = len(str(abs(int(value))))
+    return 0 if figures < 4 else 2 - (figures - 1) % 3
+
+
+def _decimals(digits: int) -> str:
+    """Return the end of a number pattern with `digits` decimals: 0, 0.0, 0.00."""
+    return "0." + "0" * digits if digits else "0"
+
+
+def _signed(text: str) -> str:
+    """Return `text` with the true minus sign, which is as wide as a plus."""
+    return text.replace("-", MINUS, 1) if text.startswith(("-", "\u200e-")) else text

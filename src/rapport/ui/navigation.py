@@ -1,0 +1,102 @@
+"""What stands in the frame: entries of the rail, pinned views, and what the New menu offers.
+
+Surfaces register theirs in `AppConfig.ready`; each reader sees what their rights allow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from rapport.kernel.actors import Actor
+from rapport.kernel.permissions import Right
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """An entry of the rail. `count` is asked with the request on every page: it must be quick; None shows nothing.
+
+    `section` keeps the entry marked on every address that begins with it ("" takes the entry's own address).
+    `place` is "main", "foot" for the end of the rail, or "me" for the reader's own menu.
+    """
+
+    name: str
+    label: Text
+    icon: str
+    url_name: str
+    right: Right | None = None
+    order: int = 100
+    count: Callable[[HttpRequest], int | None] | None = None
+    section: str = ""
+    place: str = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An entry of the New menu."""
+
+    label: Text
+    icon: str
+    url_name: str
+    right: Right | None = None
+    order: int = 100
+    shortcut: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedView:
+    """A saved view that its reader pinned to the rail."""
+
+    label: str
+    url: str
+    count: int | None = None
+    icon: str = "filter"
+
+
+_items: dict[str, NavItem] = {}
+_new: dict[str, NewItem] = {}
+_pinned: list[Callable[[HttpRequest], Iterable[PinnedView]]] = []
+
+
+def register(item: NavItem) -> None:
+    """Put `item` into the rail; a second one of the same name takes its place."""
+    _items[item.name] = item
+
+
+def offer(item: NewItem) -> None:
+    """Put `item` into the New menu."""
+    _new[item.url_name] = item
+
+
+def pin_with(views: Callable[[HttpRequest], Iterable[PinnedView]]) -> None:
+    """Ask `views` on every page which views its reader pinned."""
+    if views not in _pinned:
+        _pinned.append(views)
+
+
+def allowed(actor: Actor | None, right: Right | None) -> bool:
+    """Return whether somebody with this right at any reach may see a thing; no right is asked of the signed-in."""
+    if actor is None:
+        return False
+    return actor.kind != "nobody" if right is None else actor.may(right)
+
+
+def items_for(actor: Actor | None, place: str = "main") -> list[NavItem]:
+    """Return the entries of `place` that `actor` may see, in order."""
+    seen = [item for item in _items.values() if item.place == place and allowed(actor, item.right)]
+    return sorted(seen, key=lambda item: (item.order, item.name))
+
+
+def new_for(actor: Actor | None) -> list[NewItem]:
+    """Return what `actor` may make, in order."""
+    return sorted((item for item in _new.values() if allowed(actor, item.right)), key=lambda item: item.order)
+
+
+def pinned_for(request: HttpRequest) -> list[PinnedView]:
+    """Return the views pinned by the reader of `request`."""
+    return [view for views in _pinned for view in views(request)]

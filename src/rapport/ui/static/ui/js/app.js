@@ -1,0 +1,52 @@
+// The start: loads the module of each custom element that the page uses, and what every page needs.
+// <rapport-chart> is defined by chart.js beside this file; a page without charts never loads it.
+
+const loaded = new Map()
+
+const load = (name) => {
+  if (!loaded.has(name)) loaded.set(name, import(new URL(`./${name}.js`, import.meta.url)))
+  return loaded.get(name)
+}
+
+const scan = (root) => {
+  for (const element of root.querySelectorAll("*")) {
+    const tag = element.localName
+    if (tag.startsWith("rapport-") && !customElements.get(tag)) load(tag.slice(8))
+  }
+  if (root.querySelector("[data-ago]")) load("time").then((module) => module.refresh())
+}
+
+const opened = (trigger) => {
+  const target = document.getElementById(trigger.dataset.opens)
+  if (target instanceof HTMLDialogElement) target.showModal()
+  else target?.togglePopover?.()
+}
+
+document.addEventListener("click", (event) => {
+  const trigger = event.target.closest("[data-opens]")
+  if (!trigger || trigger.localName === "form" || event.defaultPrevented) return
+  trigger.closest("[popover]")?.hidePopover?.()
+  opened(trigger)
+})
+
+// A form is sent once: a second click while it travels does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target
+  if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return
+  if (form.dataset.sent) event.preventDefault()
+  form.dataset.sent = "yes"
+  setTimeout(() => { for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true") })
+})
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent
+    for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled")
+  }
+})
+
+for (const dialog of document.querySelectorAll("dialog[data-shown]")) dialog.showModal()
+document.querySelector("[data-errors] a, [aria-invalid=true]")?.focus({ preventScroll: false })
+
+document.addEventListener("htmx:load", (event) => scan(event.target.parentElement ?? document))
+load("keys")
+scan(document)
