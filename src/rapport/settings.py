@@ -79,9 +79,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django_htmx",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "procrastinate.contrib.django",
     "rapport.kernel",
     "rapport.ui",
@@ -96,6 +93,9 @@ INSTALLED_APPS = [
     "rapport.demo",
     "rapport.staff",
     "rapport.api",
+    "allauth",  # after the staff pages, whose templates take the place of its own
+    "allauth.account",
+    "allauth.mfa",
     *(["rapport.testing.ground"] if TESTING else []),
 ]
 
@@ -112,7 +112,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rapport.ui.toasts.ToastMiddleware",
     "rapport.team.middleware.ActorMiddleware",
+    "rapport.staff.middleware.StaffDoor",
+    "rapport.staff.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "rapport.urls"
