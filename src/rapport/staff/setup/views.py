@@ -1,0 +1,63 @@
+"""The pages of the first run."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import activate
+from django.views.decorators.http import require_http_methods, require_safe
+
+from rapport.customers.permissions import IMPORT
+from rapport.staff.requests import StaffRequest
+from rapport.staff.setup.forms import FirstRunForm
+from rapport.staff.setup.guesses import initial
+from rapport.team.models import Organisation
+from rapport.team.permissions import SETTINGS
+from rapport.team.services.organisation import SetUpAlready
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_run(request: HttpRequest) -> HttpResponse:
+    """Ask for the organisation and its first administrator, once; sign them in and lead them on."""
+    if Organisation.objects.exists():
+        return redirect("/")
+    form = FirstRunForm(request.POST or None, initial=initial(request))
+    if form.is_valid():
+        try:
+            user = form.set_up()
+        except (SetUpAlready, IntegrityError):
+            return redirect("account_login")
+        if user is not None:
+            login(request, user, backend=BACKEND)
+            activate(user.language)
+            return redirect("staff:welcome")
+    return render(request, "staff/setup/first_run.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def welcome(request: StaffRequest) -> HttpResponse:
+    """Offer what to start with: the sample business, one's own files, or nothing."""
+    request.actor.require(SETTINGS)
+    return render(
+        request,
+        "staff/setup/welcome.html",
+        {"sample": _address("staff:sample"), "imports": _address("staff:imports") if request.actor.may(IMPORT) else ""},
+    )
+
+
+def _address(name: str) -> str:
+    """Return the address of a page, "" when the part of the product that it belongs to is not installed."""
+    if not apps.is_installed("rapport.demo"):
+        return ""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
