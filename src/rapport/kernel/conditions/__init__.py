@@ -4,12 +4,15 @@ A condition is a tree (`tree`), written as text or JSON, checked against a noun'
 compiled for PostgreSQL (`to_q`), for one thing in memory (`matches`) and for the lake (`to_ibis`).
 """
 
-from rapport.kernel.conditions.checking import check
+from rapport.kernel.conditions.checking import check, read
 from rapport.kernel.conditions.errors import ConditionError
+from rapport.kernel.conditions.memory import Verdict, explain, matches
 from rapport.kernel.conditions.moments import Ctx
+from rapport.kernel.conditions.parsing import parse
 from rapport.kernel.conditions.registry import Field, News, Relation, Type, register
 from rapport.kernel.conditions.sql import to_q
 from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, Times, dump, every, load
+from rapport.kernel.conditions.writing import text
 
 __all__ = [
     "All",
@@ -27,10 +30,16 @@ __all__ = [
     "Relation",
     "Times",
     "Type",
+    "Verdict",
     "check",
     "dump",
     "every",
+    "explain",
     "load",
+    "matches",
+    "parse",
+    "read",
     "register",
+    "text",
     "to_q",
 ]

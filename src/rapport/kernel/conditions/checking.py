@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kernel.actors import Actor
 from rapport.kernel.conditions.errors import (
+    ConditionError,
     FieldForbidden,
     NotUnderstood,
     UnknownEvent,
@@ -18,7 +19,8 @@ from rapport.kernel.conditions.errors import (
 )
 from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.happenings import happening
-from rapport.kernel.conditions.operators import LISTED, SINGLE, operators, period_fits
+from rapport.kernel.conditions.operators import LISTED, SINGLE, operators, period_fits, settled
+from rapport.kernel.conditions.parsing import parse_with_places
 from rapport.kernel.conditions.registry import Field, Relation, Spot, Type, reach, relation_at, root_named
 from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, limit
 from rapport.kernel.conditions.values import MOMENTS, Amount, Span
@@ -27,48 +29,71 @@ from rapport.kernel.permissions import Right
 
 
 def check(tree: Node, root: str, actor: Actor | None = None) -> Node:
-    """Return `tree` when it can be asked of the noun `root`, by `actor` when one is given.
+    """Return `tree` as it is asked of the noun `root`, by `actor` when one is given.
 
-    Raises the `ConditionError` that says what is wrong.
+    Labels of choices become their stored values, and texts in the place of days become days. Raises the
+    `ConditionError` that says what is wrong; its `leaf` is the part it is about.
     """
     limit(tree)
-    _check(tree, root, actor, outermost=True)
-    return tree
+    return _checked(tree, root, actor, outermost=True)
 
 
-def _check(tree: Node, root: str, actor: Actor | None, *, outermost: bool = False) -> None:
+def read(text: str, root: str, actor: Actor | None = None, *, zone: str = "UTC") -> Node:
+    """Return the checked tree of a condition in its text form. Raises the `ConditionError` with its place."""
+    tree, places = parse_with_places(text, zone)
+    try:
+        return check(tree, root, actor)
+    except ConditionError as error:
+        raise error.placed(next((at for leaf, at in places if leaf is error.leaf), None)) from error
+
+
+def _checked(tree: Node, root: str, actor: Actor | None, *, outermost: bool = False) -> Node:
     match tree:
         case All() if not tree.of and not outermost:
             raise NotUnderstood(_("A group needs at least one part."))
         case All() | AnyOf():
-            for part in tree.of:
-                _check(part, root, actor)
+            return tree.model_copy(update={"of": tuple(_checked(part, root, actor) for part in tree.of)})
         case Not():
-            _check(tree.of, root, actor)
+            return Not(of=_checked(tree.of, root, actor))
+        case _:
+            try:
+                return _checked_leaf(tree, root, actor)
+            except ConditionError as error:
+                error.leaf = error.leaf or tree
+                raise
+
+
+def _checked_leaf(tree: Is | Did | Has, root: str, actor: Actor | None) -> Node:
+    match tree:
         case Has():
-            hops, noun = relation_at(root, tree.relation)
-            for hop in hops:
-                _permit(hop, actor)
-            if tree.where is not None:
-                _check(tree.where, noun.name, actor)
+            hop, noun = relation_at(root, tree.relation)
+            _permit(hop, actor)
+            where = None if tree.where is None else _checked(tree.where, noun.name, actor)
+            return tree.model_copy(update={"where": where})
         case Did():
-            _check_did(tree, root)
+            return _checked_did(tree, root)
         case Is():
-            check_leaf(tree, reach(root, tree.field), actor)
+            return checked_leaf(tree, reach(root, tree.field), actor)
 
 
-def _check_did(tree: Did, root: str) -> None:
+def _checked_did(tree: Did, root: str) -> Did:
     if root_named(root).news is None:
         raise UnknownEvent(_("%(noun)s has no events.") % {"noun": root})
     known = happening(tree.event)
     if isinstance(tree.within, Span):
         _check_span(tree.within)
+    where = []
     for leaf in tree.where:
-        check_leaf(leaf, Spot((), root_named(root), known.field(leaf.field)))
+        try:
+            where.append(checked_leaf(leaf, Spot((), root_named(root), known.field(leaf.field))))
+        except ConditionError as error:
+            error.leaf = leaf
+            raise
+    return tree.model_copy(update={"where": tuple(where)})
 
 
-def check_leaf(leaf: Is, spot: Spot, actor: Actor | None = None) -> None:
-    """Raise the error that a comparison of the field at `spot` deserves, if any."""
+def checked_leaf(leaf: Is, spot: Spot, actor: Actor | None = None) -> Is:
+    """Return a comparison of the field at `spot` with its values settled, or raise the error it deserves."""
     for hop in spot.hops:
         _permit(hop, actor)
     _permit(spot.field, actor)
@@ -76,9 +101,13 @@ def check_leaf(leaf: Is, spot: Spot, actor: Actor | None = None) -> None:
         raise WrongOperator(
             _("%(field)s can't be compared like that (%(op)s).") % {"field": leaf.field, "op": leaf.op.value}
         )
+    value = settled(leaf.value, spot.field)
+    if value is not leaf.value:
+        leaf = leaf.model_copy(update={"value": value})
     if not _fits(leaf, spot.field):
         raise WrongValue(_expected(leaf, spot.field))
     _check_value(leaf, spot.field)
+    return leaf
 
 
 def _permit(entry: Field | Relation, actor: Actor | None) -> None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rapport.kernel.conditions.tree import Node
+
 
 class ConditionError(ValueError):
-    """A condition that can't be used. `message` is for people; `at` is the place in the text, from 0."""
+    """A condition that can't be used.
+
+    `message` is for people; `at` is the place in the text, from 0; `leaf` is the part of the tree it is about.
+    """
 
     def __init__(self, message: str, at: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.at = at
+        self.leaf: Node | None = None
 
     def placed(self, at: int | None) -> ConditionError:
         """Return the error with the place in the text, unless it has one."""

@@ -14,10 +14,8 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
-from django.utils.translation import gettext as _
-
 from rapport.kernel.conditions.errors import UnknownEvent, UnknownField
-from rapport.kernel.conditions.registry import Field, Label, Type
+from rapport.kernel.conditions.registry import Field, Label, Type, unknown
 from rapport.kernel.events import EVENTS
 
 MINOR, CURRENCY = "_minor", "currency"
@@ -44,14 +42,14 @@ class Happening:
     def field(self, name: str) -> Field:
         """Return the field of the event's data, or raise `UnknownField`."""
         if name not in self.fields:
-            raise UnknownField(_("%(event)s has no field %(name)s.") % {"event": self.name, "name": name})
+            raise UnknownField(unknown(name, self.fields))
         return self.fields[name]
 
 
 def happening(name: str) -> Happening:
     """Return the type of event `name`, or raise `UnknownEvent`."""
     if name not in EVENTS:
-        raise UnknownEvent(_("There is no event %(name)s.") % {"name": name})
+        raise UnknownEvent(unknown(name, EVENTS))
     known = EVENTS[name]
     return Happening(name, known.label, _fields(name))
 

@@ -7,9 +7,11 @@ A day-valued moment is a whole day in the context's zone. Every comparison of da
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rapport.kernel import clock
@@ -41,7 +43,8 @@ _CLOCK = {"second": timedelta(seconds=1), "minute": timedelta(minutes=1), "hour"
 class Ctx:
     """Who looks and when: the moment (UTC), an IANA zone, the week's first day (0 Monday … 6 Sunday), the actor.
 
-    `currency` is the organisation's, meant by amounts that name none.
+    `currency` is the organisation's, meant by amounts that name none. `news` gives the events of a thing by type
+    for conditions in memory, in the place of a query.
     """
 
     now: datetime = field(default_factory=clock.now)
@@ -49,6 +52,7 @@ class Ctx:
     week_start: int = 0
     actor: Actor = SYSTEM
     currency: str = "EUR"
+    news: Callable[[Any, str], Iterable[Any]] | None = None
 
     @cached_property
     def today(self) -> date:

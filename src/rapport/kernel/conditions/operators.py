@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.registry import Field, Spot, Type
 from rapport.kernel.conditions.tree import Op
 from rapport.kernel.conditions.values import (
@@ -82,6 +84,31 @@ SINGLE: dict[Type, Callable[[Field, Any], bool]] = {
     Type.CHOICES: _choice,
     Type.DURATION: lambda _field, value: isinstance(value, Length),
 }
+
+
+def settled(value: Any, field: Field) -> Any:
+    """Return the value as the field stores it: the key of a choice given by its label, the day a text spells."""
+    if isinstance(value, tuple):
+        found = tuple(settled(one, field) for one in value)
+        return value if all(new is old for new, old in zip(found, value, strict=True)) else found
+    if not isinstance(value, str):
+        return value
+    if field.type in {Type.CHOICE, Type.CHOICES}:
+        return _key_of(value, field)
+    if field.type in {Type.DATE, Type.DATETIME}:
+        try:
+            return Day(on=date.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _key_of(value: str, field: Field) -> str:
+    options = field.options()
+    if any(str(key) == value for key, _label in options):
+        return value
+    wanted = fold(value)
+    return next((str(key) for key, label in options if fold(label) == wanted), value)
 
 
 def period_fits(type_of_field: Type, op: Op, value: Any) -> bool:

@@ -5,8 +5,9 @@ A domain registers its nouns in `conditions.py`; a higher one adds fields to a n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -183,6 +184,8 @@ def register(
     noun.custom = custom or noun.custom
     noun.news = news or noun.news
     for field_ in fields:
+        if not isinstance(field_.path, str) and field_.python is None:
+            raise ValueError(f"{root}.{field_.name} is an expression and needs a Python reader")
         noun.fields[_free(noun, field_.name)] = field_
     for relation in relations:
         noun.relations[_free(noun, relation.name)] = relation
@@ -218,20 +221,25 @@ def reach(root: str, path: str) -> Spot:
         return Spot(tuple(hops), noun, _counting(hops[-1]), counts=True)
     found = noun.fields.get(rest) or _custom_field(noun, rest)
     if found is None:
-        raise UnknownField(_("There is no field %(path)s.") % {"path": path})
+        raise UnknownField(unknown(rest, [*by_name(noun), *noun.relations]))
     return Spot(tuple(hops), noun, found)
 
 
-def relation_at(root: str, path: str) -> tuple[tuple[Relation, ...], Root]:
-    """Return the relations that `path` names and the noun they lead to, or raise `UnknownField`."""
+def relation_at(root: str, name: str) -> tuple[Relation, Root]:
+    """Return the relation `name` of a noun and the noun it leads to, or raise `UnknownField`."""
     noun = root_named(root)
-    hops: list[Relation] = []
-    for step in path.split("."):
-        if step not in noun.relations:
-            raise UnknownField(_("There is no relation %(path)s.") % {"path": path})
-        hops.append(noun.relations[step])
-        noun = root_named(hops[-1].to)
-    return tuple(hops), noun
+    if name not in noun.relations:
+        raise UnknownField(unknown(name, noun.relations))
+    found = noun.relations[name]
+    return found, root_named(found.to)
+
+
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Return the sentence that there is no `name`, with the one that may have been meant."""
+    close = get_close_matches(name, list(known), n=1)
+    if close:
+        return _("There is no %(name)s; is %(close)s meant?") % {"name": name, "close": close[0]}
+    return _("There is no %(name)s.") % {"name": name}
 
 
 def declared(noun: Root) -> Iterator[Field]:

@@ -60,7 +60,7 @@ def _leaf(leaf: Is | Did | Has, root: Root, ctx: Ctx) -> Q:
         case Did():
             return _times(_events(leaf, root, ctx), Op(leaf.times.op), leaf.times.n)
         case Has():
-            (hop,), _noun = relation_at(root.name, leaf.relation)
+            hop, _noun = relation_at(root.name, leaf.relation)
             return _times(_rows(hop, "", leaf.where, ctx), Op(leaf.times.op), leaf.times.n)
         case Is():
             spot = reach(root.name, leaf.field)

@@ -6,11 +6,12 @@ frozen model with a `kind`.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -54,7 +55,8 @@ def number(raw: Any) -> int | Decimal:
     return exact
 
 
-def _plain_text(raw: str) -> str:
+def storable(raw: str) -> str:
+    """Return `raw`, or raise `ValueError` when no database can hold it: a NUL, half a surrogate pair."""
     if "\x00" in raw or any("\ud800" <= char <= "\udfff" for char in raw):
         raise ValueError("text holds a character that can't be stored")
     return raw
@@ -66,12 +68,17 @@ def _within_years(day: date) -> date:
     return day
 
 
+def _in_utc(at: datetime) -> datetime:
+    _within_years(at.date())
+    return at.astimezone(UTC)
+
+
 def _json_number(value: int | Decimal) -> int | float:
     return value if isinstance(value, int) else float(value)
 
 
 Number = Annotated[int | Decimal, BeforeValidator(number), PlainSerializer(_json_number, when_used="json")]
-Text = Annotated[str, Strict(), Field(max_length=MAX_TEXT), BeforeValidator(_plain_text)]
+Text = Annotated[str, Strict(), Field(max_length=MAX_TEXT), AfterValidator(storable)]
 Shift = Annotated[int, Strict(), Field(ge=-MAX_SHIFT, le=MAX_SHIFT)]
 Count = Annotated[int, Strict(), Field(ge=1, le=MAX_SHIFT)]
 
@@ -98,39 +105,40 @@ class Day(Frozen):
     """A day of the calendar."""
 
     kind: Literal["day"] = "day"
-    on: date
-
-    @model_validator(mode="after")
-    def _known_year(self) -> Day:
-        _within_years(self.on)
-        return self
+    on: Annotated[date, AfterValidator(_within_years)]
 
 
 class Instant(Frozen):
     """A moment in time, with its zone."""
 
     kind: Literal["instant"] = "instant"
-    at: AwareDatetime
-
-    @model_validator(mode="after")
-    def _known_year(self) -> Instant:
-        _within_years(self.at.date())
-        return self
+    at: Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
-class Today(Frozen):
+class Moved(Frozen):
+    """A moment moved by some units; moved by none, its unit says nothing and becomes the usual one."""
+
+    shift: Shift = 0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_idle_unit(cls, raw: Any) -> Any:
+        if isinstance(raw, dict) and raw.get("shift", 0) == 0:
+            return {key: value for key, value in raw.items() if key != "unit"}
+        return raw
+
+
+class Today(Moved):
     """The day it is, in the zone of who looks, moved by some units."""
 
     kind: Literal["today"] = "today"
-    shift: Shift = 0
     unit: DayUnit = "day"
 
 
-class Now(Frozen):
+class Now(Moved):
     """The moment it is, moved by some units."""
 
     kind: Literal["now"] = "now"
-    shift: Shift = 0
     unit: Unit = "hour"
 
 
@@ -227,8 +235,3 @@ Value = Annotated[
 ]
 MOMENTS = (Day, Instant, Today, Now)
 PERIODS = (Last, Next, Calendar, Span)
-
-
-def instant(at: datetime) -> Instant:
-    """Return the value for `at`, which must be aware."""
-    return Instant(at=at)
