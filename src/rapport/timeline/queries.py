@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +14,11 @@ from rapport.customers.models import Customer
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import EVENTS, EventType
 from rapport.kernel.models import EventRecord
+from rapport.timeline.models import Activity
 from rapport.timeline.permissions import VIEW
 
 PAGE = 30
+ACTIVITY = Activity._meta.label_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Touchpoint:
     data: dict[str, Any]
     subject_type: str
     subject_id: UUID | None
+    edited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +60,20 @@ def of_customer(
 ) -> Page:
     """Return the newest `limit` touchpoints of a customer, of one group or all, older than the cursor `before`.
 
-    Somebody without the right to timelines gets an empty page.
+    Log entries read as they read now, and those in the trash are left out. Somebody without the right to timelines
+    gets an empty page.
     """
     if not actor.may(VIEW):
         return Page([], None)
     rows = list(_rows(customer.pk, group, before)[: limit + 1])
     page = rows[:limit]
     more = (page[-1].at, page[-1].pk) if len(rows) > limit else None
-    return Page([touchpoint(row, EVENTS[row.type]) for row in page], more)
+    return Page(_as_they_read_now([touchpoint(row, EVENTS[row.type]) for row in page]), more)
 
 
-def count(customer: Customer, *, group: str = "") -> int:
-    """Return how many touchpoints a customer has."""
-    return _rows(customer.pk, group, None).count()
+def count(customer: Customer, *, group: str = "", at_most: int = 1_000) -> int:
+    """Return how many touchpoints a customer has, counting no further than `at_most`."""
+    return _rows(customer.pk, group, None).order_by()[:at_most].count()
 
 
 def groups() -> list[str]:
@@ -95,6 +99,20 @@ def touchpoint(row: EventRecord, kind: EventType) -> Touchpoint:
         subject_type=row.subject_type,
         subject_id=row.subject_id,
     )
+
+
+def _as_they_read_now(items: list[Touchpoint]) -> list[Touchpoint]:
+    """Return `items` with the present text of log entries, without those that were removed."""
+    logged = {item.subject_id for item in items if item.subject_type == ACTIVITY}
+    if not logged:
+        return items
+    present = dict(Activity.objects.filter(pk__in=logged, deleted_at__isnull=True).values_list("pk", "text"))
+    kept = [item for item in items if item.subject_type != ACTIVITY or item.subject_id in present]
+    return [_reading(item, present[item.subject_id]) if item.subject_id in present else item for item in kept]
+
+
+def _reading(item: Touchpoint, text: str) -> Touchpoint:
+    return item if item.text == text else replace(item, text=text, edited=True)
 
 
 def _rows(customer_id: UUID, group: str, before: tuple[datetime, UUID] | None) -> QuerySet[EventRecord]:
