@@ -7,4 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("ui/", include("rapport.ui.urls")),
+    path("api/", include("rapport.api.urls")),
+    path("", include("rapport.staff.urls")),
 ]

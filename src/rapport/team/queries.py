@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from rapport.kernel.actors import Actor, Reach
+from rapport.kernel.conditions import Ctx
 from rapport.team.models import Organisation, SavedView, User
 
 
@@ -20,6 +21,12 @@ def organisation() -> Organisation:
     if found is None:
         raise NotSetUp
     return found
+
+
+def context_for(actor: Actor) -> Ctx:
+    """Return the context in which the actor's conditions are read: the organisation's zone and currency, and who asks."""
+    firm = organisation()
+    return Ctx(zone=firm.zone, currency=firm.currency, actor=actor)
 
 
 def home_country() -> str:

@@ -1,4 +1,7 @@
-"""The totals of customers, counted from their orders: one rule for one customer and for all."""
+"""The totals of customers, counted from their orders: one rule for one customer and for all.
+
+Every customer has a row, also one who never bought, so that lists can sort by it from an index.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,17 @@ from django.db import connection
 
 _RECOUNT = """
 INSERT INTO commerce_customertotals (customer_id, orders, net_minor, first_at, last_at)
-SELECT customer_id,
-       count(*) FILTER (WHERE kind = 'sale' AND has_sale_line),
-       coalesce(sum(net_base_minor - refunded_base_minor), 0),
-       min(placed_at) FILTER (WHERE kind = 'sale' AND has_sale_line),
-       max(placed_at) FILTER (WHERE kind = 'sale' AND has_sale_line)
-FROM commerce_order
-WHERE customer_id = ANY(%s) AND cancelled_at IS NULL
-GROUP BY customer_id
+SELECT c.id,
+       count(o.id) FILTER (WHERE o.kind = 'sale' AND o.has_sale_line),
+       coalesce(sum(o.net_base_minor - o.refunded_base_minor), 0),
+       min(o.placed_at) FILTER (WHERE o.kind = 'sale' AND o.has_sale_line),
+       max(o.placed_at) FILTER (WHERE o.kind = 'sale' AND o.has_sale_line)
+FROM unnest(%s::uuid[]) AS c (id)
+LEFT JOIN commerce_order o ON o.customer_id = c.id AND o.cancelled_at IS NULL
+GROUP BY c.id
 ON CONFLICT (customer_id) DO UPDATE
 SET orders = EXCLUDED.orders, net_minor = EXCLUDED.net_minor,
     first_at = EXCLUDED.first_at, last_at = EXCLUDED.last_at
-"""
-_EMPTY = """
-DELETE FROM commerce_customertotals t WHERE customer_id = ANY(%s) AND NOT EXISTS (
-    SELECT 1 FROM commerce_order o WHERE o.customer_id = t.customer_id AND o.cancelled_at IS NULL)
 """
 
 
@@ -33,8 +32,6 @@ def recount(*customer_ids: UUID) -> None:
 
 
 def recount_many(customer_ids: Iterable[UUID]) -> None:
-    """Count the totals of many customers anew in two statements."""
-    ids = list(customer_ids)
+    """Count the totals of many customers anew in one statement; they must exist."""
     with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT, [ids])
-        cursor.execute(_EMPTY, [ids])
+        cursor.execute(_RECOUNT, [list(customer_ids)])

@@ -1,0 +1,76 @@
+"""Pages by cursor: an opaque mark of the last row, so that rows coming in between are neither skipped nor repeated."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+from ninja import Schema
+from ninja.errors import HttpError
+
+T = TypeVar("T")
+Row = TypeVar("Row", bound=Model)
+MAX_LIMIT = 200
+
+
+class Page(Schema, Generic[T]):
+    """Some items, and the cursor to send for the next ones; null after the last."""
+
+    items: list[T]
+    next: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of rows by one column and the key: `path` from the row, downwards or upwards."""
+
+    path: str
+    descending: bool = False
+
+    @property
+    def columns(self) -> tuple[str, str]:
+        """The columns as the ORM sorts by them."""
+        sign = "-" if self.descending else ""
+        return f"{sign}{self.path}", f"{sign}pk"
+
+
+def order_of(text: str, known: dict[str, str]) -> Order:
+    """Return the order named by `text`, `-name` downwards; 422 for one that is not in `known`."""
+    name = text.removeprefix("-")
+    if name not in known:
+        raise HttpError(422, f"sort by one of {', '.join(sorted(known))}")
+    return Order(known[name], text.startswith("-"))
+
+
+def after(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
+    """Return `rows` in `order`, from behind `cursor` on."""
+    ordered = rows.order_by(*order.columns)
+    if not cursor:
+        return ordered
+    value, key = read(cursor)
+    past = "lt" if order.descending else "gt"
+    return ordered.filter(
+        Q(**{f"{order.path}__{past}e": value}) & (Q(**{f"{order.path}__{past}": value}) | Q(**{f"pk__{past}": key}))
+    )
+
+
+def mark(value: Any, key: UUID) -> str:
+    """Return the cursor of a row with `value` in the sorting column."""
+    plain = value.isoformat() if isinstance(value, datetime) else value
+    return base64.urlsafe_b64encode(json.dumps([plain, str(key)]).encode()).decode().rstrip("=")
+
+
+def read(cursor: str) -> tuple[Any, UUID]:
+    """Return the sorting value and the key that `cursor` marks; 422 for one that is not ours."""
+    try:
+        value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if not isinstance(value, str | int | float):
+            raise TypeError
+        return value, UUID(key)
+    except (ValueError, TypeError) as error:
+        raise HttpError(422, "this cursor is not one of ours") from error

@@ -1,0 +1,336 @@
+"""Customers over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from rapport.api.v1.access import actor_of, one
+from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
+from rapport.api.v1.idempotency import once
+from rapport.customers import queries
+from rapport.customers.models import Customer, Identity
+from rapport.customers.permissions import CHANGE, DELETE
+from rapport.customers.services import consents, customers, identities
+from rapport.customers.services.customers import NewIdentity
+from rapport.kernel.actors import Actor
+from rapport.kernel.conditions import check, parse, to_q
+from rapport.kernel.permissions import Right
+from rapport.team.queries import context_for
+
+router = Router(tags=["customers"])
+SORTS = {
+    "name": "name",
+    "number": "number",
+    "created_at": "created_at",
+    "orders": "totals__orders",
+    "value": "totals__net_minor",
+    "last_order_at": "totals__last_at",
+}
+
+
+class IdentityOut(Schema):
+    """An address, number or handle: as it was given, and in its one true spelling."""
+
+    id: UUID
+    kind: str
+    namespace: str
+    value: str
+    normal: str
+    label: str
+    primary: bool
+
+
+class CustomerLine(Schema):
+    """A customer as lists show them; money in minor units of the organisation's currency."""
+
+    id: UUID
+    number: int
+    kind: str
+    name: str
+    stage: str
+    email: str
+    phone: str
+    city: str
+    country: str
+    owner_id: UUID | None
+    tags: list[str]
+    orders: int
+    value_minor: int
+    last_order_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class CustomerOut(CustomerLine):
+    """A customer whole."""
+
+    given_name: str
+    family_name: str
+    language: str
+    zone: str
+    preferred_channel: str
+    birthday: date | None
+    street: str
+    region: str
+    postcode: str
+    source: str
+    custom: dict[str, Any]
+    since: datetime
+    deleted_at: datetime | None
+    identities: list[IdentityOut]
+
+
+class IdentityIn(Schema):
+    """An identity to add: kind is email, phone, handle or external (a number in another system, its namespace)."""
+
+    kind: str
+    value: str = Field(max_length=254)
+    namespace: str = Field("", max_length=40)
+    label: str = Field("", max_length=40)
+
+
+class CustomerChange(Schema):
+    """The fields to set; what is left out stays as it is."""
+
+    kind: str | None = Field(None, pattern="^(person|company)$")
+    name: str | None = Field(None, max_length=200)
+    given_name: str | None = Field(None, max_length=100)
+    family_name: str | None = Field(None, max_length=100)
+    language: str | None = Field(None, max_length=8)
+    zone: str | None = Field(None, max_length=64)
+    preferred_channel: str | None = Field(None, max_length=8)
+    birthday: date | None = None
+    street: str | None = Field(None, max_length=200)
+    city: str | None = Field(None, max_length=120)
+    region: str | None = Field(None, max_length=120)
+    postcode: str | None = Field(None, max_length=20)
+    country: str | None = Field(None, max_length=2)
+    source: str | None = Field(None, max_length=80)
+    tags: list[str] | None = None
+    owner_id: UUID | None = None
+    custom: dict[str, Any] | None = None
+
+
+class CustomerIn(CustomerChange):
+    """A customer to add; a name or one identity is needed."""
+
+    stage: str = Customer.Stage.LEAD
+    identities: list[IdentityIn] = []
+
+
+class ConsentIn(Schema):
+    """Consent given or withdrawn."""
+
+    channel: str
+    topic: str = Field("marketing", max_length=40)
+    granted: bool
+    basis: str = Field("", max_length=40)
+    proof: str = Field("", max_length=300)
+    at: datetime | None = None
+
+
+@router.get("", response=Page[CustomerLine], summary="List customers")
+def list_customers(
+    request: HttpRequest,
+    filter: str = "",
+    search: str = "",
+    sort: str = "-created_at",
+    cursor: str = "",
+    limit: int = Field(50, ge=1, le=MAX_LIMIT),
+) -> dict[str, Any]:
+    """Return customers, filtered by a condition (`country = "GB" and totals.orders >= 2`), found by `search`, sorted."""
+    actor = actor_of(request)
+    rows = queries.search(search, actor) if search else Customer.objects.visible_to(actor).live()
+    if filter:
+        rows = rows.filter(to_q(check(parse(filter), "customer", actor), "customer", context_for(actor)))
+    order = order_of(sort, SORTS)
+    if order.path.startswith("totals__"):
+        rows = rows.filter(totals__isnull=False)
+    found = list(lines(after(rows, order, cursor))[: limit + 1])
+    page = found[:limit]
+    more = mark(_sort_value(page[-1], order.path), page[-1].pk) if len(found) > limit else None
+    return {"items": [line(row) for row in page], "next": more}
+
+
+@router.post("", response={201: CustomerOut}, summary="Add a customer")
+@once
+def create_customer(request: HttpRequest, payload: CustomerIn) -> tuple[int, dict[str, Any]]:
+    """Add a customer with their identities; 409 when an address is somebody else's."""
+    values = payload.model_dump(exclude_unset=True, exclude={"identities", "custom", "stage"})
+    made = customers.create(
+        by=actor_of(request),
+        identities=[NewIdentity(new.kind, new.value, new.namespace, new.label) for new in payload.identities],
+        stage=payload.stage,
+        custom=payload.custom,
+        **_given(values),
+    )
+    return 201, whole(made)
+
+
+@router.get("/{customer_id}", response=CustomerOut, summary="Get a customer")
+def get_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
+    """Return one customer."""
+    return whole(find(customer_id, actor_of(request)))
+
+
+@router.patch("/{customer_id}", response=CustomerOut, summary="Change a customer")
+@once
+def change_customer(request: HttpRequest, customer_id: UUID, payload: CustomerChange) -> dict[str, Any]:
+    """Set fields of a customer; what is left out stays as it is."""
+    actor = actor_of(request)
+    values = payload.model_dump(exclude_unset=True, exclude={"custom"})
+    changed = customers.change(find(customer_id, actor, CHANGE), by=actor, custom=payload.custom, **_given(values))
+    return whole(changed)
+
+
+@router.delete("/{customer_id}", response={204: None}, summary="Move a customer to the trash")
+def trash_customer(request: HttpRequest, customer_id: UUID) -> tuple[int, None]:
+    """Move a customer to the trash, from which they can be restored for 30 days."""
+    actor = actor_of(request)
+    customers.trash(find(customer_id, actor, DELETE), by=actor)
+    return 204, None
+
+
+@router.post("/{customer_id}/restore", response=CustomerOut, summary="Restore a customer")
+def restore_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
+    """Take a customer out of the trash."""
+    actor = actor_of(request)
+    row = one(Customer.objects.visible_to(actor, DELETE).filter(pk=customer_id))
+    return whole(customers.restore(row, by=actor))
+
+
+@router.post("/{customer_id}/stage", response=CustomerOut, summary="Enter a stage")
+@once
+def enter_stage(request: HttpRequest, customer_id: UUID, stage: str) -> dict[str, Any]:
+    """Move a customer to another stage of the life cycle."""
+    actor = actor_of(request)
+    return whole(customers.enter_stage(find(customer_id, actor, CHANGE), stage, by=actor))
+
+
+@router.post("/{customer_id}/identities", response={201: IdentityOut}, summary="Add an identity")
+@once
+def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -> tuple[int, dict[str, Any]]:
+    """Add an address, number or handle to a customer."""
+    actor = actor_of(request)
+    made = identities.add(
+        find(customer_id, actor, CHANGE),
+        payload.kind,
+        payload.value,
+        by=actor,
+        namespace=payload.namespace,
+        label=payload.label,
+    )
+    return 201, _identity(made)
+
+
+@router.delete("/{customer_id}/identities/{identity_id}", response={204: None}, summary="Remove an identity")
+def remove_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) -> tuple[int, None]:
+    """Take an address, number or handle from a customer."""
+    actor = actor_of(request)
+    customer = find(customer_id, actor, CHANGE)
+    identities.remove(customer, one(customer.identities.filter(pk=identity_id)), by=actor)
+    return 204, None
+
+
+@router.post("/{customer_id}/consents", response={204: None}, summary="Give or withdraw consent")
+@once
+def set_consent(request: HttpRequest, customer_id: UUID, payload: ConsentIn) -> tuple[int, None]:
+    """Record what a customer allowed or withdrew."""
+    actor = actor_of(request)
+    customer = find(customer_id, actor, CHANGE)
+    if payload.granted:
+        consents.give(
+            customer,
+            payload.channel,
+            by=actor,
+            topic=payload.topic,
+            basis=payload.basis,
+            proof=payload.proof,
+            at=payload.at,
+        )
+    else:
+        consents.withdraw(
+            customer, payload.channel, by=actor, topic=payload.topic, proof=payload.proof, at=payload.at
+        )
+    return 204, None
+
+
+def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Customer:
+    """Return a customer within the actor's reach, or answer 404; 403 when they lack `right` altogether."""
+    if right:
+        actor.require(right)
+    return one(lines(Customer.objects.visible_to(actor)).filter(pk=customer_id))
+
+
+def lines(rows: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Return `rows` with what a line shows, in two queries whatever their number."""
+    shown = Identity.objects.order_by("-primary", "created_at", "id")
+    return rows.select_related("totals").prefetch_related(Prefetch("identities", shown)).defer("search")
+
+
+def line(row: Customer) -> dict[str, Any]:
+    """Return a customer as a `CustomerLine`."""
+    totals = getattr(row, "totals", None)
+    known = row.identities.all()
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "kind": row.kind,
+        "name": row.name,
+        "stage": row.stage,
+        "email": _first(known, Identity.Kind.EMAIL),
+        "phone": _first(known, Identity.Kind.PHONE),
+        "city": row.city,
+        "country": row.country,
+        "owner_id": row.owner_id,
+        "tags": row.tags,
+        "orders": totals.orders if totals else 0,
+        "value_minor": totals.net_minor if totals else 0,
+        "last_order_at": totals.last_at if totals else None,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+    }
+
+
+def whole(row: Customer) -> dict[str, Any]:
+    """Return a customer as a `CustomerOut`."""
+    names = (
+        "given_name", "family_name", "language", "zone", "preferred_channel", "birthday", "street", "region",
+        "postcode", "source", "custom", "since", "deleted_at",
+    )  # fmt: skip
+    return {
+        **line(row),
+        **{name: getattr(row, name) for name in names},
+        "identities": [_identity(identity) for identity in row.identities.all()],
+    }
+
+
+def _identity(row: Identity) -> dict[str, Any]:
+    names = ("id", "kind", "namespace", "value", "normal", "label", "primary")
+    return {name: getattr(row, name) for name in names}
+
+
+def _first(known: Iterable[Identity], kind: str) -> str:
+    return next((identity.normal for identity in known if identity.kind == kind), "")
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values` with null read as empty for the text fields, as the columns hold it."""
+    nullable = {"birthday", "owner_id"}
+    return {
+        key: ([] if key == "tags" else "") if value is None and key not in nullable else value
+        for key, value in values.items()
+    }
+
+
+def _sort_value(row: Any, path: str) -> Any:
+    for part in path.split("__"):
+        row = getattr(row, part)
+    return row

@@ -1,0 +1,68 @@
+"""`Idempotency-Key`: a request sent twice with the same key happens once, and is answered the same both times."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Schema
+
+from rapport.api.v1.access import actor_of
+from rapport.api.v1.problems import problem
+from rapport.kernel import clock
+from rapport.kernel.models import Idempotency
+
+HEADER = "Idempotency-Key"
+MAX_KEY = 200
+
+
+def once(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an operation that changes something happen once per `Idempotency-Key` of its caller.
+
+    The key's row is written in the transaction of the change, so neither is ever there alone. The same key with
+    another request is 422; while the first is under way, the second waits for it.
+    """
+
+    @functools.wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get(HEADER, "")
+        if not key:
+            return view(request, *args, **kwargs)
+        if len(key) > MAX_KEY:
+            return problem(422, "Unprocessable content", f"An {HEADER} has at most {MAX_KEY} characters.")
+        with transaction.atomic():
+            return _answered(request, key, lambda: view(request, *args, **kwargs))
+
+    return run
+
+
+def _answered(request: HttpRequest, key: str, call: Callable[[], Any]) -> Any:
+    actor, fingerprint = actor_of(request), _fingerprint(request)
+    try:
+        with transaction.atomic():
+            row = Idempotency.objects.create(actor=actor.id, key=key, request_hash=fingerprint, at=clock.now())
+    except IntegrityError:
+        return _again(Idempotency.objects.get(actor=actor.id, key=key), fingerprint)
+    answer = call()
+    if isinstance(answer, HttpResponse):
+        transaction.set_rollback(True)
+        return answer
+    status, body = answer if isinstance(answer, tuple) else (200, answer)
+    row.status = status
+    row.answer = body.model_dump(mode="json") if isinstance(body, Schema) else body
+    row.save(update_fields=["status", "answer"])
+    return answer
+
+
+def _again(row: Idempotency, fingerprint: str) -> HttpResponse:
+    if row.request_hash != fingerprint:
+        return problem(422, "Unprocessable content", f"This {HEADER} was used for another request.")
+    return JsonResponse(row.answer, status=row.status, safe=False, headers={"Idempotent-Replayed": "true"})
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    return hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()

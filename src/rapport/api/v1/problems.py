@@ -1,0 +1,105 @@
+"""Errors as `application/problem+json` (RFC 9457): one shape for every refusal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from rapport.commerce.services import orders, products, returns
+from rapport.customers.identities import BadIdentity
+from rapport.customers.services import affiliations, consents, customers, identities
+from rapport.feedback.services import answers
+from rapport.kernel.conditions import ConditionError
+from rapport.kernel.fields import InvalidField
+from rapport.kernel.money import MoneyError
+from rapport.kernel.permissions import Forbidden, OutOfReach
+from rapport.promises.services import promises
+from rapport.timeline.services import activities
+
+CONFLICTS: tuple[type[Exception], ...] = (
+    identities.IdentityTaken,
+    orders.NumberTaken,
+    products.NumberTaken,
+    answers.RecordedAlready,
+    promises.Ended,
+    promises.TooLateToMove,
+    orders.NotOpen,
+    customers.Trashed,
+)
+REFUSALS: tuple[type[Exception], ...] = (
+    BadIdentity,
+    ConditionError,
+    InvalidField,
+    MoneyError,
+    activities.Empty,
+    activities.InTheFuture,
+    affiliations.WrongKind,
+    answers.OffScale,
+    consents.NoSuchChannel,
+    customers.Nameless,
+    customers.UnknownField,
+    orders.NoLines,
+    orders.RateMissing,
+    promises.NoDueDate,
+    returns.TooMany,
+    returns.TooMuch,
+)
+
+
+def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:
+    """Return a problem document with `status`, a short title, what went wrong and further members."""
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status}
+    if detail:
+        body["detail"] = detail
+    return HttpResponse(json.dumps(body | more), status=status, content_type="application/problem+json")
+
+
+def install(api: NinjaAPI) -> None:
+    """Let `api` answer every refusal with a problem document."""
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: Any) -> HttpResponse:
+        answer = problem(401, "Unauthorized", "Send an API token: Authorization: Bearer rap_…")
+        answer["WWW-Authenticate"] = "Bearer"
+        return answer
+
+    @api.exception_handler(Forbidden)
+    def forbidden(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(403, "Forbidden", str(error), right=error.right.name)
+
+    for missing in (Http404, ObjectDoesNotExist, OutOfReach):
+
+        @api.exception_handler(missing)
+        def not_found(request: HttpRequest, error: Any) -> HttpResponse:
+            return problem(404, "Not found")
+
+    @api.exception_handler(ValidationError)
+    def malformed(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(422, "Unprocessable content", "Some values do not fit.", errors=[_place(e) for e in error.errors])
+
+    @api.exception_handler(HttpError)
+    def plain(request: HttpRequest, error: Any) -> HttpResponse:
+        return problem(error.status_code, "Bad request", error.message)
+
+    for kind in CONFLICTS:
+
+        @api.exception_handler(kind)
+        def conflict(request: HttpRequest, error: Any) -> HttpResponse:
+            return problem(409, "Conflict", str(error), code=type(error).__name__)
+
+    for kind in REFUSALS:
+
+        @api.exception_handler(kind)
+        def refused(request: HttpRequest, error: Any) -> HttpResponse:
+            return problem(422, "Unprocessable content", str(error), code=type(error).__name__)
+
+
+def _place(error: Mapping[str, Any]) -> dict[str, str]:
+    where = ".".join(str(part) for part in error.get("loc", ()) if part not in {"body", "payload"})
+    return {"where": where, "message": str(error.get("msg", ""))}

@@ -1,0 +1,23 @@
+"""The API itself: its routers, how one signs in, and how it refuses."""
+
+from __future__ import annotations
+
+from ninja import NinjaAPI
+
+from rapport.api.v1 import customers, orders, problems, promises, timeline
+from rapport.api.v1.access import Token
+
+DESCRIPTION = """Every customer, order, promise and touchpoint, and every metric with its definition.
+
+Send `Authorization: Bearer rap_…`. Lists give `items` and a `next` cursor. Send an `Idempotency-Key` with what changes
+something, and sending it again changes nothing. Errors are `application/problem+json`. Amounts are whole minor units
+(cents, pence); times are UTC."""
+
+api = NinjaAPI(
+    title="Rapport", version="1", description=DESCRIPTION, docs_url=None, auth=Token(), urls_namespace="api-1"
+)
+problems.install(api)
+api.add_router("/customers", customers.router)
+api.add_router("/orders", orders.router)
+api.add_router("/promises", promises.router)
+api.add_router("", timeline.router)
