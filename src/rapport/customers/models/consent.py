@@ -12,7 +12,10 @@ from rapport.kernel.permissions import Right
 
 
 class Consent(Noun):
-    """What a customer allowed or withdrew, with its proof. Rows are only added; the newest of a topic counts."""
+    """What a customer allowed or withdrew, with its proof. Rows are only added; the newest of a topic counts.
+
+    `replaced_at` says when a newer one took its place; the one that counts has none.
+    """
 
     VIEW: ClassVar[Right] = VIEW
     OWNER: ClassVar[str] = "customer__owner_id"
@@ -28,6 +31,7 @@ class Consent(Noun):
     basis = models.CharField(max_length=40, blank=True)
     proof = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
 
     objects = Door.as_manager()
 

@@ -60,6 +60,8 @@ def _set(customer: Customer, channel: str, topic: str, state: str, basis: str, p
     Customer.objects.select_for_update().get(pk=customer.pk)
     if consent_state(customer, channel, topic) == state:
         return False
+    moment = at or clock.now()
+    customer.consents.filter(channel=channel, topic=topic, replaced_at__isnull=True).update(replaced_at=moment)
     Consent.objects.create(
         customer=customer,
         channel=channel,
@@ -67,6 +69,6 @@ def _set(customer: Customer, channel: str, topic: str, state: str, basis: str, p
         state=state,
         basis=basis,
         proof=proof,
-        at=at or clock.now(),
+        at=moment,
     )
     return True
