@@ -74,9 +74,11 @@ FROM bench_customer WHERE n % 4 = 0
 -- step: affiliations
 INSERT INTO customers_affiliation (id, role, "primary", since, person_id, company_id)
 SELECT uuidv7(), (ARRAY['Buyer','Owner','Manager',''])[1 + p.n % 4], true, p.made::date, p.id, c.id
-FROM (SELECT n, id, made, row_number() OVER (ORDER BY n) AS place FROM bench_customer WHERE NOT company AND n % 6 = 0) p
-JOIN (SELECT id, row_number() OVER (ORDER BY n) AS place, count(*) OVER () AS many FROM bench_customer WHERE company) c
-  ON c.place = 1 + p.place % c.many
+FROM (
+    SELECT n, id, made, 1 + row_number() OVER (ORDER BY n) % (SELECT count(*) FROM bench_customer WHERE company) AS of_company
+    FROM bench_customer WHERE NOT company AND n % 6 = 0
+) p
+JOIN (SELECT id, row_number() OVER (ORDER BY n) AS place FROM bench_customer WHERE company) c ON c.place = p.of_company
 
 -- step: products
 INSERT INTO commerce_product (id, sku, name, category, price_minor, currency, custom, created_at, updated_at, sample, search)
