@@ -75,3 +75,13 @@ class PromiseMoved(Event):
     what: str
     before: str
     due: str
+
+
+@event("promises.reopened", _("Promise opened again"), _("promise open again: {what}"), group="promises",
+       icon="restore", personal=("what",))  # fmt: skip
+@dataclass(frozen=True)
+class PromiseReopened(Event):
+    """How a promise ended was taken back; `outcome` is what it had ended as."""
+
+    what: str
+    outcome: str

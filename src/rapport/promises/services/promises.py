@@ -21,6 +21,7 @@ from rapport.promises.events import (
     PromiseMade,
     PromiseMoved,
     PromiseReleased,
+    PromiseReopened,
 )
 from rapport.promises.models import Promise
 from rapport.promises.permissions import CHANGE
@@ -33,6 +34,10 @@ class NoDueDate(ValueError):
 
 class Ended(ValueError):
     """The promise has ended already."""
+
+
+class NotEnded(ValueError):
+    """The promise is open, so there is no end to take back."""
 
 
 class TooLateToMove(ValueError):
@@ -159,6 +164,20 @@ def move(promise: Promise, *, by: Actor, due_on: date | None = None, due_at: dat
     row.due_on, row.due_at, row.updated_at = due_on, due_at, clock.now()
     row.save(update_fields=["due_on", "due_at", "due_until", "updated_at"])
     happening = PromiseMoved(what=row.what, before=before, due=_due_text(row))
+    publish(happening, by=by, subject=row, customer=row.customer_id)
+    return row
+
+
+@verb(CHANGE, publishes=(PromiseReopened,))
+def reopen(promise: Promise, *, by: Actor) -> Promise:
+    """Take back how a promise ended, as after a slip of the hand: it is open again. Raises `NotEnded`."""
+    row = Promise.objects.select_for_update().get(pk=promise.pk)
+    if not row.outcome:
+        raise NotEnded(_("This promise is open."))
+    happening = PromiseReopened(what=row.what, outcome=row.outcome)
+    row.outcome, row.fulfilled_at, row.ended_at, row.ended_because = "", None, None, ""
+    row.updated_at = clock.now()
+    row.save(update_fields=["outcome", "fulfilled_at", "ended_at", "ended_because", "updated_at"])
     publish(happening, by=by, subject=row, customer=row.customer_id)
     return row
 
