@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rapport.kernel import fields
+from rapport.kernel.models import CustomField
+
+pytestmark = pytest.mark.django_db
+
+
+def declare(key: str, kind: str, **more: Any) -> CustomField:
+    return CustomField.objects.create(noun="customer", key=key, label=key.title(), type=kind, **more)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "kept"),
+    [
+        ("text", "  red ", "red"),
+        ("number", "3.50", 3.5),
+        ("number", "7", 7),
+        ("money", 1250, 1250),
+        ("boolean", "yes", True),
+        ("boolean", "0", False),
+        ("date", "2026-02-28", "2026-02-28"),
+        ("datetime", "2026-02-28T10:00:00+01:00", "2026-02-28T10:00:00+01:00"),
+        ("choice", "gold", "gold"),
+        ("choices", ["gold", "tin"], ["gold", "tin"]),
+        ("url", "https://example.com/a", "https://example.com/a"),
+    ],
+)
+def test_a_value_is_kept_as_its_type_holds_it(kind: str, given: Any, kept: Any) -> None:
+    declare("metal", kind, options=["gold", "tin"])
+    assert fields.clean("customer", {"metal": given}) == {"metal": kept}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("number", "many"),
+        ("number", "NaN"),
+        ("money", "12.50"),
+        ("money", True),
+        ("boolean", "perhaps"),
+        ("date", "2026-02-31"),
+        ("datetime", "noon"),
+        ("choice", "lead"),
+        ("choices", ["gold", "lead"]),
+        ("url", "javascript:alert(1)"),
+        ("text", "x" * 10_001),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_by_its_field(kind: str, given: Any) -> None:
+    declare("metal", kind, options=["gold", "tin"])
+    with pytest.raises(fields.InvalidField) as refusal:
+        fields.clean("customer", {"metal": given})
+    assert refusal.value.key == "metal"
+
+
+def test_a_field_that_is_not_declared_is_refused() -> None:
+    with pytest.raises(fields.InvalidField, match="no field colour"):
+        fields.clean("customer", {"colour": "red"})
+
+
+def test_a_needed_field_is_asked_for_unless_the_change_is_partial() -> None:
+    declare("metal", "text", required=True)
+    with pytest.raises(fields.InvalidField, match="is needed"):
+        fields.clean("customer", {})
+    assert fields.clean("customer", {}, partial=True) == {}

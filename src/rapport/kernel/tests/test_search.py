@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rapport.kernel import search
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Müller", "muller"),
+        ("STRAẞE", "strasse"),
+        ("Łódź", "lodz"),
+        ("Ærø", "aero"),
+        ("İstanbul", "istanbul"),
+        ("ﬁn", "fin"),
+    ],
+)
+def test_folding_takes_case_and_accents_away(text: str, folded: str) -> None:
+    assert search.fold(text) == folded
+
+
+def test_nothing_typed_is_no_query() -> None:
+    assert search.query("  !? ") is None
+
+
+@pytest.mark.django_db
+@given(st.text(max_size=60))
+def test_whatever_is_stored_is_found_by_each_of_its_words(text: str) -> None:
+    stored = search.document(text.replace("\x00", ""))
+    for word in search.words(text)[: search.MAX_WORDS]:
+        asked = search.query(word)
+        assert asked is not None
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [stored, asked.text])
+            assert cursor.fetchone() == (True,)
