@@ -139,13 +139,13 @@ class ConsentIn(Schema):
 @router.get("", response=Page[CustomerLine], summary="List customers")
 def list_customers(
     request: HttpRequest,
-    filter: str = "",
+    filter: str = "",  # noqa: A002
     search: str = "",
     sort: str = "-created_at",
     cursor: str = "",
     limit: int = Field(50, ge=1, le=MAX_LIMIT),
 ) -> dict[str, Any]:
-    """Return customers, filtered by a condition (`country = "GB" and totals.orders >= 2`), found by `search`, sorted."""
+    """Return customers: filtered by a condition (`country = "GB" and orders >= 2`), found by `search`, sorted."""
     actor = actor_of(request)
     rows = queries.search(search, actor) if search else Customer.objects.visible_to(actor).live()
     if filter:
@@ -256,9 +256,7 @@ def set_consent(request: HttpRequest, customer_id: UUID, payload: ConsentIn) -> 
             at=payload.at,
         )
     else:
-        consents.withdraw(
-            customer, payload.channel, by=actor, topic=payload.topic, proof=payload.proof, at=payload.at
-        )
+        consents.withdraw(customer, payload.channel, by=actor, topic=payload.topic, proof=payload.proof, at=payload.at)
     return 204, None
 
 

@@ -41,12 +41,13 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _answered(request: HttpRequest, key: str, call: Callable[[], Any]) -> Any:
-    actor, fingerprint = actor_of(request), _fingerprint(request)
+    caller, fingerprint = actor_of(request).id, _fingerprint(request)
+    assert caller, "a token has an id"
     try:
         with transaction.atomic():
-            row = Idempotency.objects.create(actor=actor.id, key=key, request_hash=fingerprint, at=clock.now())
+            row = Idempotency.objects.create(actor=caller, key=key, request_hash=fingerprint, at=clock.now())
     except IntegrityError:
-        return _again(Idempotency.objects.get(actor=actor.id, key=key), fingerprint)
+        return _again(Idempotency.objects.get(actor=caller, key=key), fingerprint)
     answer = call()
     if isinstance(answer, HttpResponse):
         transaction.set_rollback(True)

@@ -150,7 +150,7 @@ class RefundIn(Schema):
 def list_orders(
     request: HttpRequest,
     customer_id: UUID | None = None,
-    filter: str = "",
+    filter: str = "",  # noqa: A002
     number: str = "",
     sort: str = "-placed_at",
     cursor: str = "",

@@ -81,7 +81,9 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def malformed(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem(422, "Unprocessable content", "Some values do not fit.", errors=[_place(e) for e in error.errors])
+        return problem(
+            422, "Unprocessable content", "Some values do not fit.", errors=[_place(e) for e in error.errors]
+        )
 
     @api.exception_handler(HttpError)
     def plain(request: HttpRequest, error: Any) -> HttpResponse:
