@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from rapport.insight.maths.arrays import FloatArray, IntArray
 from rapport.insight.maths.fitted import Fitted, PurchaseModel
-from rapport.insight.maths.histories import DAY
+from rapport.insight.maths.histories import DAY, Histories
 from rapport.insight.maths.summary import Summary, purchase_days, summarise
+
+Fit: TypeAlias = Callable[[Histories], Fitted[PurchaseModel]]
 
 LAST_GROUP = 7
 """Customers with this many repeat purchases or more are one group."""
@@ -50,7 +53,7 @@ def assess(
     day: IntArray,
     split_day: int,
     end_day: int,
-    fit: Callable[..., Fitted[PurchaseModel]],
+    fit: Fit,
 ) -> Holdout:
     """Fit on transactions up to `split_day`, predict until `end_day`, compare.
 

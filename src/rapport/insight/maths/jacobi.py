@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import numpy as np
+from scipy.linalg import eigh_tridiagonal
 
 from rapport.insight.maths.arrays import FloatArray
 
@@ -74,8 +75,8 @@ def nodes(a: float, b: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
         twice = 2 * m + alpha + beta
         square = 4 * m * (m + alpha) * (m + beta) * (m + alpha + beta) / (twice**2 * (twice**2 - 1))
     square[:, :1] = 4 * (1 + alpha) * (1 + beta) / ((2 + alpha + beta) ** 2 * (3 + alpha + beta))
-    matrix = np.zeros((b.size, count, count))
-    matrix[:, n, n] = (1 + diagonal) / 2
-    matrix[:, m, m - 1] = np.sqrt(square) / 2
-    node, vectors = np.linalg.eigh(matrix)
-    return np.clip(node, 1e-300, 1.0), vectors[:, 0, :] ** 2
+    node, weight = np.empty((2, b.size, count))
+    for row, (on, beside) in enumerate(zip((1 + diagonal) / 2, np.sqrt(square) / 2, strict=True)):
+        node[row], vectors = eigh_tridiagonal(on, beside)
+        weight[row] = vectors[0] ** 2
+    return np.clip(node, 1e-300, 1.0), weight
