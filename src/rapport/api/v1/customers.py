@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
@@ -143,7 +143,7 @@ def list_customers(
     search: str = "",
     sort: str = "-created_at",
     cursor: str = "",
-    limit: int = Field(50, ge=1, le=MAX_LIMIT),
+    limit: QueryEx[int, P(ge=1, le=MAX_LIMIT)] = 50,
 ) -> dict[str, Any]:
     """Return customers: filtered by a condition (`country = "GB" and orders >= 2`), found by `search`, sorted."""
     actor = actor_of(request)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import Schema
+from django.http import HttpRequest
+from ninja.responses import NinjaJSONEncoder
 
 from rapport.api.v1.access import actor_of
 from rapport.api.v1.problems import problem
@@ -37,6 +39,8 @@ def once(view: Callable[..., Any]) -> Callable[..., Any]:
         with transaction.atomic():
             return _answered(request, key, lambda: view(request, *args, **kwargs))
 
+    # The framework would look the names of the annotations up in this module.
+    run.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return run
 
 
@@ -49,20 +53,17 @@ def _answered(request: HttpRequest, key: str, call: Callable[[], Any]) -> Any:
     except IntegrityError:
         return _again(Idempotency.objects.get(actor=caller, key=key), fingerprint)
     answer = call()
-    if isinstance(answer, HttpResponse):
-        transaction.set_rollback(True)
-        return answer
-    status, body = answer if isinstance(answer, tuple) else (200, answer)
-    row.status = status
-    row.answer = body.model_dump(mode="json") if isinstance(body, Schema) else body
+    row.status, body = answer if isinstance(answer, tuple) else (200, answer)
+    row.answer = json.loads(json.dumps(body, cls=NinjaJSONEncoder))
     row.save(update_fields=["status", "answer"])
     return answer
 
 
-def _again(row: Idempotency, fingerprint: str) -> HttpResponse:
+def _again(row: Idempotency, fingerprint: str) -> Any:
+    """Return the answer as it was, which the operation then shapes as it did the first time."""
     if row.request_hash != fingerprint:
         return problem(422, "Unprocessable content", f"This {HEADER} was used for another request.")
-    return JsonResponse(row.answer, status=row.status, safe=False, headers={"Idempotent-Replayed": "true"})
+    return row.status, row.answer
 
 
 def _fingerprint(request: HttpRequest) -> str:

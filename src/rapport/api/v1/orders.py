@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
@@ -154,7 +154,7 @@ def list_orders(
     number: str = "",
     sort: str = "-placed_at",
     cursor: str = "",
-    limit: int = Field(50, ge=1, le=MAX_LIMIT),
+    limit: QueryEx[int, P(ge=1, le=MAX_LIMIT)] = 50,
 ) -> dict[str, Any]:
     """Return orders, of one customer or all, filtered by a condition (`status = "delivered"`), sorted."""
     actor = actor_of(request)

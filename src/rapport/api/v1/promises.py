@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
@@ -86,7 +86,7 @@ def list_promises(
     state: str = "",
     sort: str = "due",
     cursor: str = "",
-    limit: int = Field(50, ge=1, le=MAX_LIMIT),
+    limit: QueryEx[int, P(ge=1, le=MAX_LIMIT)] = 50,
 ) -> dict[str, Any]:
     """Return promises: open, overdue, kept, late, broken or released ones, or all."""
     rows = Promise.objects.visible_to(actor_of(request))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema
 from ninja.errors import HttpError
 
 from rapport.api.v1.access import actor_of
@@ -80,7 +80,7 @@ def read_timeline(
     customer_id: UUID,
     group: str = "",
     cursor: str = "",
-    limit: int = Field(30, ge=1, le=MAX_LIMIT),
+    limit: QueryEx[int, P(ge=1, le=MAX_LIMIT)] = 30,
 ) -> dict[str, Any]:
     """Return the touchpoints of a customer, the newest first, of one group or all."""
     actor = actor_of(request)
