@@ -1,12 +1,13 @@
 """One language for every question of which rows: list filters, saved views, segments, policies, rules, reports.
 
 A condition is a tree (`tree`), written as text or JSON, checked against a noun's registered fields (`check`) and
-compiled for PostgreSQL (`to_q`), for one thing in memory (`matches`) and for the lake (`to_ibis`).
+compiled for PostgreSQL (`to_q`), for one thing in memory (`matches`) and for the lake (`to_ibis`, which lives in
+`conditions.lake` and is not imported here, because its engine takes memory).
 """
 
 from rapport.kernel.conditions.checking import check, read
 from rapport.kernel.conditions.errors import ConditionError
-from rapport.kernel.conditions.memory import Verdict, explain, matches
+from rapport.kernel.conditions.memory import Verdict, explain, matcher, matches
 from rapport.kernel.conditions.moments import Ctx
 from rapport.kernel.conditions.parsing import parse
 from rapport.kernel.conditions.registry import Field, News, Relation, Type, register
@@ -36,6 +37,7 @@ __all__ = [
     "every",
     "explain",
     "load",
+    "matcher",
     "matches",
     "parse",
     "read",

@@ -17,8 +17,8 @@ from django.db.models.expressions import Combinable
 
 _CASED = (range(0x80, 0x590), range(0x1E00, 0x2000), range(0xFF21, 0xFF3B))
 _MARKS = (range(0x300, 0x370), range(0x483, 0x48A))
-_ALIKE = {"ς": "σ", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i"}
-_DOUBLE = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
+ALIKE = {"ς": "σ", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i"}
+DOUBLE = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 
 
 def _letters() -> dict[str, str]:
@@ -30,7 +30,7 @@ def _letters() -> dict[str, str]:
         if unicodedata.normalize("NFD", letter) == letter and small != letter and len(small) == 1:
             table[letter] = small
     # "ẞ" and its like become a small letter first, which may itself be one of those that are alike
-    return {letter: _ALIKE.get(small, small) for letter, small in table.items()} | _ALIKE
+    return {letter: ALIKE.get(small, small) for letter, small in table.items()} | ALIKE
 
 
 LETTERS = _letters()
@@ -45,7 +45,7 @@ def fold(text: str) -> str:
         return text.lower()
     bare = unicodedata.normalize("NFD", text).translate(_NO_MARKS)
     small = unicodedata.normalize("NFC", bare).translate(_SMALL)
-    for letter, pair in _DOUBLE.items():
+    for letter, pair in DOUBLE.items():
         small = small.replace(letter, pair)
     return small
 
@@ -70,7 +70,7 @@ def function_sql() -> tuple[str, str]:
     """
     marks = "[\u0300-\u036f\u0483-\u0489]+"
     small = f"translate(s, '{''.join(LETTERS)}', '{''.join(LETTERS.values())}')"
-    for letter, pair in _DOUBLE.items():
+    for letter, pair in DOUBLE.items():
         small = f"replace({small}, '{letter}', '{pair}')"
     head = "language sql immutable strict parallel safe as $$ select case when octet_length(s) = length(s)"
     bare = f"normalize(regexp_replace(normalize(s, NFD), '{marks}', '', 'g'), NFC)"

@@ -1,7 +1,7 @@
 """Conditions asked of one thing in memory: `matches` says whether, `explain` says why.
 
-Relations are read from the instance, prefetched ones without a query; events by one query for each `did`, unless the
-context brings them.
+Relations are read from the instance, prefetched ones without a query; events by one query for each `did`, unless
+the context brings them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
 from operator import eq, ge, gt, le, lt
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -63,76 +62,137 @@ class Verdict:
 
 def matches(tree: Node, root: str, thing: Any, ctx: Ctx) -> bool:
     """Return whether the condition holds for `thing`, an instance of the noun. The tree must have been checked."""
-    match tree:
-        case All():
-            return all(matches(part, root, thing, ctx) for part in tree.of)
-        case AnyOf():
-            return any(matches(part, root, thing, ctx) for part in tree.of)
-        case Not():
-            return not matches(tree.of, root, thing, ctx)
-        case _:
-            return _leaf(tree, root_named(root), thing, ctx).holds
+    return Asker(ctx).matches(tree, root_named(root), thing)
+
+
+def matcher(tree: Node, root: str, ctx: Ctx) -> Callable[[Any], bool]:
+    """Return `matches` for many things, which works out once what the tree means."""
+    asker, noun = Asker(ctx), root_named(root)
+    return lambda thing: asker.matches(tree, noun, thing)
 
 
 def explain(tree: Node, root: str, thing: Any, ctx: Ctx) -> Verdict:
     """Return the truth of every part of the condition for `thing`, with the values found."""
-    if isinstance(tree, Is | Did | Has):
-        return _leaf(tree, root_named(root), thing, ctx)
-    parts = tuple(explain(part, root, thing, ctx) for part in children(tree))
-    truths = [part.holds for part in parts]
-    holds = not truths[0] if isinstance(tree, Not) else any(truths) if isinstance(tree, AnyOf) else all(truths)
-    return Verdict(tree, holds, parts=parts)
+    return Asker(ctx).explain(tree, root_named(root), thing)
 
 
-def _leaf(leaf: Is | Did | Has, root: Root, thing: Any, ctx: Ctx) -> Verdict:
-    match leaf:
-        case Did():
-            moments = sorted(event.at for event in _events(leaf, root, thing, ctx))
-            holds = COMPARE[Op(leaf.times.op)](len(moments), leaf.times.n)
-            return Verdict(leaf, holds, (len(moments), *moments[-1:]))
-        case Has():
-            hop, noun = relation_at(root.name, leaf.relation)
-            rows = [
-                row
-                for row in rows_of(thing, hop, ctx)
-                if leaf.where is None or matches(leaf.where, noun.name, row, ctx)
-            ]
-            return Verdict(leaf, COMPARE[Op(leaf.times.op)](len(rows), leaf.times.n), (len(rows),))
-        case Is():
+class Asker:
+    """Asks conditions in one context; remembers what each leaf means."""
+
+    def __init__(self, ctx: Ctx) -> None:
+        self.ctx = ctx
+        self._known: dict[tuple[str, Is], tuple[Spot, Check]] = {}
+
+    def matches(self, tree: Node, root: Root, thing: Any) -> bool:
+        """Return whether the condition holds, looking no further than it takes."""
+        match tree:
+            case All():
+                return all(self.matches(part, root, thing) for part in tree.of)
+            case AnyOf():
+                return any(self.matches(part, root, thing) for part in tree.of)
+            case Not():
+                return not self.matches(tree.of, root, thing)
+            case _:
+                return self._leaf(tree, root, thing).holds
+
+    def explain(self, tree: Node, root: Root, thing: Any) -> Verdict:
+        """Return the truth of every part."""
+        if isinstance(tree, Is | Did | Has):
+            return self._leaf(tree, root, thing)
+        parts = tuple(self.explain(part, root, thing) for part in children(tree))
+        truths = [part.holds for part in parts]
+        holds = not truths[0] if isinstance(tree, Not) else any(truths) if isinstance(tree, AnyOf) else all(truths)
+        return Verdict(tree, holds, parts=parts)
+
+    def _leaf(self, leaf: Is | Did | Has, root: Root, thing: Any) -> Verdict:
+        match leaf:
+            case Did():
+                moments = sorted(event.at for event in self._events(leaf, root, thing))
+                holds = COMPARE[Op(leaf.times.op)](len(moments), leaf.times.n)
+                return Verdict(leaf, holds, (len(moments), *moments[-1:]))
+            case Has():
+                hop, noun = relation_at(root.name, leaf.relation)
+                rows = self.rows_of(thing, hop)
+                if leaf.where is not None:
+                    rows = [row for row in rows if self.matches(leaf.where, noun, row)]
+                count = sum(1 for _row in rows)
+                return Verdict(leaf, COMPARE[Op(leaf.times.op)](count, leaf.times.n), (count,))
+            case Is():
+                spot, check = self._meaning(leaf, root)
+                owners = self._owners(spot, thing)
+                found = self._values(spot, owners)
+                return Verdict(leaf, self._holds(spot, check, owners, found), tuple(found))
+
+    def _meaning(self, leaf: Is, root: Root) -> tuple[Spot, Check]:
+        known = self._known.get((root.name, leaf))
+        if known is None:
             spot = reach(root.name, leaf.field)
-            check = test_of(leaf, spot.field, ctx)
-            owners = _owners(spot, thing, ctx)
-            found = _values(spot, owners, ctx)
-            return Verdict(leaf, _holds(spot, check, owners, found, ctx), tuple(found))
+            known = self._known[root.name, leaf] = spot, test_of(leaf, spot.field, self.ctx)
+        return known
 
+    def _owners(self, spot: Spot, thing: Any) -> list[Any]:
+        owners = [thing]
+        for hop in spot.hops[:-1] if spot.counts else spot.hops:
+            owners = [row for owner in owners for row in self.rows_of(owner, hop)]
+        return owners
 
-def _owners(spot: Spot, thing: Any, ctx: Ctx) -> list[Any]:
-    hops = spot.hops[:-1] if spot.counts else spot.hops
-    return reduce(lambda rows, hop: [next_ for row in rows for next_ in rows_of(row, hop, ctx)], hops, [thing])
+    def _values(self, spot: Spot, owners: Sequence[Any]) -> list[Any]:
+        """Return the values found at `spot`, without the missing ones."""
+        if spot.counts:
+            return [sum(1 for _row in self.rows_of(owner, spot.hops[-1])) for owner in owners]
+        found = [value_of(spot.field, owner) for owner in owners]
+        if spot.field.type is Type.CHOICES:
+            return [one for several in found if several for one in several]
+        return [value for value in found if value is not None and value != ""]
 
+    def _holds(self, spot: Spot, check: Check, owners: Sequence[Any], found: Sequence[Any]) -> bool:
+        test, field = check.test, spot.field
+        if isinstance(test, Empty):
+            return not found
+        if isinstance(test, Listed):
+            return _listed(test, field, found)
+        if field.type is not Type.MONEY:
+            return any(passes(test, field, value) for value in found)
+        return any(
+            value is not None and currency_of(field, owner, self.ctx) == check.currency and passes(test, field, value)
+            for owner, value in ((owner, value_of(field, owner)) for owner in owners)
+        )
 
-def _values(spot: Spot, owners: Sequence[Any], ctx: Ctx) -> list[Any]:
-    """Return the values found at `spot`, without the missing ones."""
-    if spot.counts:
-        return [sum(1 for _row in rows_of(owner, spot.hops[-1], ctx)) for owner in owners]
-    found = [value_of(spot.field, owner) for owner in owners]
-    if spot.field.type is Type.CHOICES:
-        return [one for several in found if several for one in several if one is not None]
-    return [value for value in found if value is not None and value != ""]
+    def rows_of(self, thing: Any, hop: Relation) -> Iterable[Any]:
+        """Return the rows that a relation leads to from `thing`."""
+        noun = root_named(hop.to)
+        if not hop.attr:
+            rows: Iterable[Any] = noun.model._base_manager.filter(**{hop.there: getattr(thing, hop.here)})
+        elif hop.many:
+            rows = getattr(thing, hop.attr).all()
+        else:
+            row = getattr(thing, hop.attr)
+            rows = [] if row is None else [row]
+        if hop.only is None:
+            return rows
+        return [row for row in rows if self.matches(hop.only, noun, row)]
 
+    def _events(self, leaf: Did, root: Root, thing: Any) -> list[Happened]:
+        known = happening(leaf.event)
+        tests = []
+        for condition in leaf.where:
+            spot = Spot((), root, known.field(condition.field))
+            tests.append((spot, test_of(condition, spot.field, self.ctx)))
+        window = Stretch() if leaf.within is None else Stretch(*period_of(leaf.within, self.ctx))
+        return [
+            event
+            for event in self._happened(leaf.event, window, root, thing)
+            if all(self._holds(spot, check, [event], self._values(spot, [event])) for spot, check in tests)
+        ]
 
-def _holds(spot: Spot, check: Check, owners: Sequence[Any], found: Sequence[Any], ctx: Ctx) -> bool:
-    test = check.test
-    if isinstance(test, Empty):
-        return not found
-    if isinstance(test, Listed):
-        return _listed(test, spot.field, found)
-    if spot.field.type is not Type.MONEY:
-        return any(passes(test, spot.field, value) for value in found)
-    return any(
-        value is not None and currency_of(spot.field, owner, ctx) == check.currency and passes(test, spot.field, value)
-        for owner, value in ((owner, value_of(spot.field, owner)) for owner in owners)
-    )
+    def _happened(self, name: str, window: Stretch, root: Root, thing: Any) -> Iterable[Happened]:
+        assert root.news is not None, "checked trees ask for events only where there are some"
+        if self.ctx.news is not None:
+            return [event for event in self.ctx.news(thing, name) if _during(event.at, window)]
+        rows = EventRecord.objects.filter(type=name, **{root.news.there: getattr(thing, root.news.here)})
+        if window.start is None or window.end is None:
+            return rows
+        return rows.filter(at__gte=window.start, at__lt=window.end)
 
 
 def _listed(test: Listed, field: Field, found: Sequence[Any]) -> bool:
@@ -142,19 +202,8 @@ def _listed(test: Listed, field: Field, found: Sequence[Any]) -> bool:
     return held.issuperset(test.values) if test.every else not held.isdisjoint(test.values)
 
 
-def rows_of(thing: Any, hop: Relation, ctx: Ctx) -> Iterable[Any]:
-    """Return the rows that a relation leads to from `thing`."""
-    noun = root_named(hop.to)
-    if not hop.attr:
-        rows: Iterable[Any] = noun.model._base_manager.filter(**{hop.there: getattr(thing, hop.here)})
-    elif hop.many:
-        rows = getattr(thing, hop.attr).all()
-    else:
-        row = getattr(thing, hop.attr)
-        rows = [] if row is None else [row]
-    if hop.only is None:
-        return rows
-    return [row for row in rows if matches(hop.only, hop.to, row, ctx)]
+def _during(value: Any, window: Stretch | Days) -> bool:
+    return (window.start is None or window.start <= value) and (window.end is None or value < window.end)
 
 
 def value_of(field: Field, thing: Any) -> Any:
@@ -197,8 +246,8 @@ def passes(test: Test, field: Field, value: Any) -> bool:
         case Holds(op, text):
             held = fold(value)
             return {Op.CONTAINS: text in held, Op.STARTS: held.startswith(text)}.get(op, held.endswith(text))
-        case Days(start, end) | Stretch(start, end):
-            return (start is None or start <= value) and (end is None or value < end)
+        case Days() | Stretch():
+            return _during(value, test)
         case Yearly(spans, zone):
             return _yearly(spans, zone, value)
     raise AssertionError(f"{test} is not about one value")
@@ -212,35 +261,3 @@ def _alike(wanted: Any, value: Any) -> Any:
 def _yearly(spans: tuple[tuple[int, int], ...], zone: str, value: date) -> bool:
     day = value.astimezone(ZoneInfo(zone)) if isinstance(value, datetime) else value
     return any(low <= day.month * 100 + day.day <= high for low, high in spans)
-
-
-def _events(leaf: Did, root: Root, thing: Any, ctx: Ctx) -> list[Happened]:
-    known = happening(leaf.event)
-    tests = []
-    for condition in leaf.where:
-        field = known.field(condition.field)
-        tests.append((field, test_of(condition, field, ctx)))
-    window = Stretch() if leaf.within is None else Stretch(*period_of(leaf.within, ctx))
-    return [
-        event
-        for event in _happened(leaf.event, window, root, thing, ctx)
-        if all(_event_passes(event, field, check, ctx) for field, check in tests)
-    ]
-
-
-def _event_passes(event: Happened, field: Field, check: Check, ctx: Ctx) -> bool:
-    return _holds(Spot((), Root(""), field), check, [event], _values(Spot((), Root(""), field), [event], ctx), ctx)
-
-
-def _happened(name: str, window: Stretch, root: Root, thing: Any, ctx: Ctx) -> Iterable[Happened]:
-    assert root.news is not None, "checked trees ask for events only where there are some"
-    if ctx.news is not None:
-        return [
-            event
-            for event in ctx.news(thing, name)
-            if (window.start is None or window.start <= event.at) and (window.end is None or event.at < window.end)
-        ]
-    rows = EventRecord.objects.filter(type=name, **{root.news.there: getattr(thing, root.news.here)})
-    if window.start is not None:
-        rows = rows.filter(at__gte=window.start)
-    return rows.filter(at__lt=window.end) if window.end is not None else rows

@@ -1,0 +1,64 @@
+"""The three compilers say the same of every row, for random trees over rows with everything missing somewhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from rapport.kernel.conditions import Ctx, Node, check, matcher, text, to_q
+from rapport.kernel.conditions.errors import TooLarge
+from rapport.kernel.conditions.lake import to_ibis
+from rapport.kernel.conditions.tree import limit
+from rapport.kernel.tests.conditions.ground_data import Ground
+from rapport.kernel.tests.conditions.strategies import contexts, trees
+from rapport.testing.ground.models import Thing
+
+TREES_AT_ONCE = 8
+
+
+def _small(tree: Node) -> bool:
+    try:
+        limit(tree)
+    except TooLarge:
+        return False
+    return True
+
+
+def in_database(tree: Node, ctx: Ctx) -> set[Any]:
+    return set(Thing.objects.filter(to_q(tree, "thing", ctx)).values_list("pk", flat=True))
+
+
+def in_memory(tree: Node, ctx: Ctx, ground: Ground) -> set[Any]:
+    holds = matcher(tree, "thing", ctx)
+    return {thing.pk for thing in ground.things if holds(thing)}
+
+
+def in_lake(asked: list[Node], ctx: Ctx, ground: Ground) -> list[set[Any]]:
+    table = ground.lake.table("ground_thing")
+    columns = {f"c{index}": to_ibis(tree, "thing", table, ctx, ground.lake) for index, tree in enumerate(asked)}
+    found = table.select(id=table["id"], **columns).to_pyarrow().to_pydict()
+    assert all(value is not None for name in columns for value in found[name]), "a truth is null"
+    return [{key for key, holds in zip(found["id"], found[name], strict=True) if holds} for name in columns]
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
+)
+@given(
+    asked=st.lists(trees().filter(_small), min_size=TREES_AT_ONCE, max_size=TREES_AT_ONCE),
+    ctx=contexts(),
+)
+def test_database_memory_and_lake_agree(ground: Ground, asked: list[Node], ctx: Ctx) -> None:
+    ctx = replace(ctx, news=lambda thing, name: ground.news.get((thing.pk, name), []))
+    asked = [check(tree, "thing") for tree in asked]
+    lake = in_lake(asked, ctx, ground)
+    for tree, of_lake in zip(asked, lake, strict=True):
+        of_memory = in_memory(tree, ctx, ground)
+        assert in_database(tree, ctx) == of_memory, text(tree)
+        assert {str(key) for key in of_lake} == {str(key) for key in of_memory}, text(tree)
