@@ -131,6 +131,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "rapport.ui.context.shell",
+                "rapport.staff.context.installation",
             ],
         },
     }
@@ -200,6 +201,7 @@ X_FRAME_OPTIONS = "DENY"
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = text("RAPPORT_SMTP_HOST", "localhost")
+SENDS_MAIL = bool(text("RAPPORT_SMTP_HOST")) or TESTING
 EMAIL_PORT = number("RAPPORT_SMTP_PORT", 25)
 EMAIL_HOST_USER = text("RAPPORT_SMTP_USER")
 EMAIL_HOST_PASSWORD = text("RAPPORT_SMTP_PASSWORD")

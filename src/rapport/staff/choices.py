@@ -1,4 +1,4 @@
-"""What forms of the back office let choose from: countries, currencies, time zones and languages, in the reader's words."""
+"""What forms let choose from: countries, currencies, time zones and languages, in the reader's words."""
 
 from __future__ import annotations
 

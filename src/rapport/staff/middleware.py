@@ -32,9 +32,8 @@ class StaffDoor(LoginRequiredMiddleware):
         if request.path.startswith(OPEN) or request.user.is_authenticated:
             return None
         match = request.resolver_match
-        if match is None or match.view_name != SET_UP:
-            if not Organisation.objects.exists():
-                return leading_to(request, SET_UP)
+        if (match is None or match.view_name != SET_UP) and not Organisation.objects.exists():
+            return leading_to(request, SET_UP)
         if not getattr(view_func, "login_required", True):
             return None
         if request.headers.get("HX-Request") == "true":

@@ -1,0 +1,1 @@
+"""My account: name, language, zone and theme; password and second step are allauth's, in our layout."""

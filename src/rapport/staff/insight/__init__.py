@@ -1,0 +1,1 @@
+"""Insight on a page: the owner's dashboard, and a page for each metric."""

@@ -1,0 +1,205 @@
+"""What an address asks of a list: view, filter, search, order, columns and page; and the addresses of the next steps.
+
+`view` names a saved view or a preset; `f`, `sort` and `columns` stand in for what it says. A `f` that is there but
+empty means everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from rapport.kernel.conditions import All, ConditionError, Ctx, Node, read, text, to_q
+from rapport.kernel.conditions.tree import EVERYTHING, simplify
+from rapport.staff.listing.keyset import BadCursor, Cursor, Order
+from rapport.staff.listing.nouns import Column, Listing, Look, Preset, Rows
+from rapport.team.models import SavedView
+
+View = SavedView | Preset
+MAX_SEARCH = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A list as it is asked for. `problem` is what is wrong with the filter, which then lets nothing through."""
+
+    listing: Listing
+    look: Look
+    view: View
+    tree: Node
+    filter: str
+    search: str
+    sort: str
+    columns: tuple[Column, ...]
+    after: str = ""
+    before: str = ""
+    problem: ConditionError | None = None
+
+    @property
+    def ctx(self) -> Ctx:
+        """What "me" and "today" mean in the filter."""
+        return context(self.look)
+
+    @property
+    def key(self) -> str:
+        """The view as addresses name it."""
+        return view_key(self.view)
+
+    @property
+    def order(self) -> Order:
+        """The order of the rows."""
+        column = self.listing.column(self.sort.removeprefix("-"))
+        assert column is not None
+        assert column.sort is not None
+        model = self.listing.rows(self.look.actor).model
+        return Order(model, column.sort.path, column.sort.optional, self.sort.startswith("-"))
+
+    @property
+    def parts(self) -> tuple[Node, ...]:
+        """The parts of the filter that all hold, each of which is one chip."""
+        if isinstance(self.tree, All):
+            return self.tree.of
+        return (self.tree,)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether less than everything is asked for, by filter or by search."""
+        return bool(self.search) or self.tree != EVERYTHING or self.problem is not None
+
+    @cached_property
+    def own(self) -> Asked:
+        """The list just as its view says it."""
+        return of_view(self.listing, self.look, self.view)
+
+    @property
+    def changed(self) -> bool:
+        """Whether filter, order or columns differ from what the view says."""
+        own = self.own
+        return (self.filter, self.sort, self.columns) != (own.filter, own.sort, own.columns)
+
+    def rows(self) -> Rows:
+        """Return the rows that are asked for, in no order."""
+        rows = self.listing.rows(self.look.actor)
+        if self.problem is not None:
+            return rows.none()
+        if self.search:
+            rows = self.listing.search(rows, self.search)
+        return rows if self.tree == EVERYTHING else rows.filter(to_q(self.tree, self.listing.root, self.ctx))
+
+    def cursors(self) -> tuple[Cursor | None, Cursor | None]:
+        """Return the cursors after and before which the page is; one of another order counts for none."""
+        try:
+            after = self.order.read(self.after) if self.after else None
+            before = self.order.read(self.before) if self.before and not after else None
+        except BadCursor:
+            return None, None
+        return after, before
+
+    def url(self, url_name: str = "", **changes: str | None) -> str:
+        """Return the address of this list with `changes` of its parameters, from its first page on."""
+        values = self.parameters() | {"after": "", "before": ""} | changes
+        query = urlencode(
+            {name: value for name, value in values.items() if value or (name == "f" and value is not None)}
+        )
+        return reverse(url_name or self.listing.url_name) + (f"?{query}" if query else "")
+
+    def parameters(self) -> dict[str, str | None]:
+        """Return what the address has to say so that the same list comes; None and "" are left out (but an empty f)."""
+        own = self.own
+        return {
+            "view": self.key if self.view != self.listing.presets[0] else None,
+            "f": self.filter if self.filter != own.filter else None,
+            "q": self.search,
+            "sort": self.sort if self.sort != own.sort else None,
+            "columns": ",".join(one.key for one in self.columns) if self.columns != own.columns else None,
+            "after": self.after,
+            "before": self.before,
+        }
+
+    def with_tree(self, tree: Node) -> str:
+        """Return the address of this list filtered by `tree`."""
+        return self.url(f=text(simplify(tree)))
+
+    def without_part(self, place: int) -> str:
+        """Return the address of this list without one part of its filter."""
+        return self.with_tree(All(of=tuple(one for at, one in enumerate(self.parts) if at != place)))
+
+
+def context(look: Look) -> Ctx:
+    """Return what conditions take "me", "today" and amounts without a currency to mean for who looks."""
+    zone = timezone.get_current_timezone_name()
+    return Ctx(now=look.now, zone=zone, actor=look.actor, currency=look.currency)
+
+
+def view_key(view: View) -> str:
+    """Return a view as addresses name it."""
+    return str(view.pk) if isinstance(view, SavedView) else view.key
+
+
+def of_view(listing: Listing, look: Look, view: View) -> Asked:
+    """Return the list just as a view says it."""
+    condition = view.condition
+    columns = view.columns if isinstance(view, SavedView) else ()
+    return _made(listing, look, view, condition, view.sort, columns)
+
+
+def asked(listing: Listing, look: Look, query: QueryDict, views: Sequence[SavedView] = ()) -> Asked:
+    """Return what the parameters of an address ask of a list, with the reader's `views` to choose from."""
+    view = _view(listing, look, query.get("view", ""), views)
+    own_columns = view.columns if isinstance(view, SavedView) else ()
+    columns = [key for key in query.get("columns", "").split(",") if key] or own_columns
+    condition = query.get("f", view.condition).strip()
+    made = _made(listing, look, view, condition, query.get("sort") or view.sort, columns)
+    search = query.get("q", "").strip()[:MAX_SEARCH]
+    return replace(made, search=search, after=query.get("after", ""), before=query.get("before", ""))
+
+
+def _made(listing: Listing, look: Look, view: View, condition: str, sort: str, columns: Sequence[str]) -> Asked:
+    tree, problem = _tree(listing, look, condition)
+    return Asked(
+        listing=listing,
+        look=look,
+        view=view,
+        tree=tree,
+        filter=condition if problem else text(tree),
+        search="",
+        sort=_sort(listing, look, sort),
+        columns=_columns(listing, look, columns),
+        problem=problem,
+    )
+
+
+def _tree(listing: Listing, look: Look, condition: str) -> tuple[Node, ConditionError | None]:
+    zone = timezone.get_current_timezone_name()
+    try:
+        return simplify(read(condition, listing.root, look.actor, zone=zone)), None
+    except ConditionError as error:
+        return EVERYTHING, error
+
+
+def _view(listing: Listing, look: Look, key: str, views: Sequence[SavedView]) -> View:
+    presets = listing.presets_for(look.actor)
+    for preset in presets:
+        if preset.key == key:
+            return preset
+    for view in views:
+        if str(view.pk) == key:
+            return view
+    return presets[0]
+
+
+def _sort(listing: Listing, look: Look, wanted: str) -> str:
+    may = {one.key for one in listing.columns_for(look.actor) if one.sort is not None}
+    return wanted if wanted.removeprefix("-") in may else listing.sort
+
+
+def _columns(listing: Listing, look: Look, wanted: Sequence[str]) -> tuple[Column, ...]:
+    may = {one.key: one for one in listing.columns_for(look.actor)}
+    chosen = [may[key] for key in dict.fromkeys(wanted) if key in may]
+    return tuple(chosen) or tuple(one for one in may.values() if one.shown)

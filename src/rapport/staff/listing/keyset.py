@@ -1,0 +1,120 @@
+"""Pages by key: the rows after or before one row in an order, read off an index however deep the page is.
+
+An order is a column and the row's id, both in one direction, so that `(value, id) > (…, …)` is one range of the index
+on (column, id). Rows without a value come last, by id.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Expression, F, Field, Func, Model, OrderBy, Q, UUIDField, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class BadCursor(ValueError):
+    """A cursor that this order did not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A row in an order: its value (None without one), its id, and how many rows stand before it."""
+
+    value: Any
+    id: UUID
+    passed: int
+
+    def text(self) -> str:
+        """Return the cursor for an address."""
+        value = self.value.isoformat() if isinstance(self.value, date | datetime) else self.value
+        return urlsafe_b64encode(json.dumps([value, self.id.hex, self.passed]).encode()).decode().rstrip("=")
+
+
+class Beyond(Func):
+    """Whether (value, key) of a row comes after a pair in ascending order, or before it with `falling`."""
+
+    output_field = BooleanField()
+
+    def __init__(self, value: str, key: str, pair: tuple[Expression, Expression], *, falling: bool) -> None:
+        super().__init__(F(value), F(key), *pair)
+        self.sign = "<" if falling else ">"
+
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> tuple[str, list[Any]]:
+        """Return the comparison of rows, which one range of an index answers."""
+        parts = [compiler.compile(part) for part in self.source_expressions]
+        (value, key, other_value, other_key), params = (
+            [sql for sql, _params in parts],
+            [param for _sql, found in parts for param in found],
+        )
+        return f"({value}, {key}) {self.sign} ({other_value}, {other_key})", params
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order of the rows of `model`: by the column at `path`, then by id. `falling` is from high to low."""
+
+    model: type[Model]
+    path: str
+    optional: bool
+    falling: bool
+
+    @property
+    def join(self) -> str:
+        """The relation on the way to the column, "" when it is the noun's own."""
+        return self.path.rpartition("__")[0]
+
+    @property
+    def source(self) -> type[Model]:
+        """The model that has the column."""
+        if not self.join:
+            return self.model
+        related: Any = self.model._meta.get_field(self.join).related_model
+        return related  # type: ignore[no-any-return]
+
+    @property
+    def column(self) -> Field[Any, Any]:
+        """The column."""
+        found = self.source._meta.get_field(self.path.rpartition("__")[2])
+        assert isinstance(found, Field)
+        return found
+
+    @property
+    def key(self) -> str:
+        """The path of the row's id in the table of the column, which is the second column of the index."""
+        return f"{self.join}__{self.source._meta.pk.attname}" if self.join else "pk"  # type: ignore[union-attr]
+
+    @property
+    def nullable(self) -> bool:
+        """Whether a row that is there may lack the value."""
+        return self.column.null
+
+    def reversed(self) -> Order:
+        """Return the order from the other end."""
+        return Order(self.model, self.path, self.optional, not self.falling)
+
+    def by(self, path: str, key: str) -> tuple[OrderBy, OrderBy]:
+        """Return what to order by, for a column reached by `path` beside the id at `key`."""
+        return OrderBy(F(path), descending=self.falling), OrderBy(F(key), descending=self.falling)
+
+    def beyond(self, cursor: Cursor, path: str, key: str) -> Q:
+        """Return the condition on the rows that come after `cursor`, for a column reached by `path`."""
+        pair = (Value(cursor.value, output_field=self.column), Value(cursor.id, output_field=UUIDField()))
+        return Q(Beyond(path, key, pair, falling=self.falling))
+
+    def read(self, text: str) -> Cursor:
+        """Return the cursor of an address; raises `BadCursor`."""
+        try:
+            value, key, passed = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            found = None if value is None else self.column.to_python(value)
+            return Cursor(found, UUID(hex=key), int(passed))
+        except (ValueError, TypeError, ValidationError, AttributeError) as error:
+            raise BadCursor from error

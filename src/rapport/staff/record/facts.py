@@ -1,0 +1,97 @@
+"""The panel of facts: how a customer is reached, where they live, what they allow, and the people around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rapport.customers.models import Affiliation, Customer
+from rapport.customers.permissions import CHANGE
+from rapport.customers.queries import ConsentLine, consents
+from rapport.kernel import fields
+from rapport.kernel.actors import Actor
+from rapport.kernel.models import CustomField
+from rapport.kernel.money import Money
+from rapport.staff import choices
+from rapport.staff.record.forms import ConsentForm, IdentityForm
+from rapport.team.queries import organisation
+from rapport.ui import formats
+from rapport.ui.components.parts import Fact
+
+AROUND = 8
+
+
+def load(customer: Customer, actor: Actor) -> dict[str, Any]:
+    """Return everything the panel shows; forms only for those who may change the customer."""
+    around = list(affiliations(customer)[: AROUND + 1])
+    return {
+        "customer": customer,
+        "identities": list(customer.identities.order_by("kind", "-primary", "created_at")),
+        "facts": [*address(customer), *custom(customer)],
+        "consents": consent_lines(customer),
+        "around": around[:AROUND],
+        "more_around": len(around) > AROUND,
+        "owner": customer.owner,
+        "may_change": actor.may(CHANGE) and not customer.deleted_at,
+        "identity_form": IdentityForm(prefix="identity"),
+        "consent_form": ConsentForm(prefix="consent"),
+    }
+
+
+def affiliations(customer: Customer) -> Any:
+    """Return the people of a company or the companies of a person, those who left last."""
+    either = Q(person=customer) | Q(company=customer)
+    rows = Affiliation.objects.filter(either).select_related("person", "company")
+    return rows.order_by("until", "-primary", "id")
+
+
+def address(customer: Customer) -> list[Fact]:
+    """Return address, birthday and source as far as they are known."""
+    town = " ".join(part for part in (customer.postcode, customer.city) if part)
+    country = dict(choices.countries()).get(customer.country, customer.country)
+    place = ", ".join(part for part in (customer.street, town, customer.region, country) if part)
+    found = []
+    if place:
+        found.append(Fact(_("Address"), place))
+    if customer.birthday:
+        found.append(Fact(_("Birthday"), formats.day(customer.birthday)))
+    if customer.source:
+        found.append(Fact(_("Source"), customer.source))
+    return found
+
+
+def custom(customer: Customer) -> list[Fact]:
+    """Return the custom fields that have a value, in their order."""
+    if not customer.custom:
+        return []
+    found = [field for field in fields.declared("customer") if customer.custom.get(field.key) not in (None, "", [])]
+    return [_custom_fact(field, customer.custom) for field in found]
+
+
+def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:
+    """Return for each channel and topic ever asked: its state, what people read, whether it is allowed."""
+    labels = dict(Customer.Channel.choices)
+    return [(one, f"{labels.get(one.channel, one.channel)}: {one.topic}", one.state == "granted")
+            for one in consents(customer)]  # fmt: skip
+
+
+def _custom_fact(field: CustomField, values: Mapping[str, Any]) -> Fact:
+    value = values[field.key]
+    kind = CustomField.Type(field.type)
+    if kind is CustomField.Type.BOOLEAN:
+        return Fact(field.label, _("yes") if value else _("no"))
+    if kind is CustomField.Type.NUMBER:
+        return Fact(field.label, formats.number(value))
+    if kind is CustomField.Type.MONEY:
+        return Fact(field.label, formats.money(Money(value, organisation().currency)))
+    if kind is CustomField.Type.DATE:
+        return Fact(field.label, formats.day(date.fromisoformat(value)))
+    if kind is CustomField.Type.CHOICES:
+        return Fact(field.label, ", ".join(value))
+    if kind is CustomField.Type.URL:
+        return Fact(field.label, value, href=value)
+    return Fact(field.label, value)

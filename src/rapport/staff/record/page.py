@@ -1,0 +1,110 @@
+"""The customer page put together: head, panels, composer and timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.commerce.permissions import VIEW as COMMERCE
+from rapport.customers.models import Customer
+from rapport.customers.permissions import CHANGE, DELETE
+from rapport.customers.permissions import VIEW as CUSTOMERS
+from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.kernel.actors import Actor
+from rapport.promises.permissions import VIEW as PROMISES
+from rapport.staff.record import buying, cursors, facts, header, owed, relationship
+from rapport.staff.record.composer import Composer, composer
+from rapport.staff.record.panels import Loaded, Panel, shown
+from rapport.staff.record.telling import GROUPS, days
+from rapport.staff.requests import StaffRequest
+from rapport.timeline import queries as timeline
+from rapport.ui.components.parts import Chip
+
+COUNT_TO = 1_000
+
+PANELS = [
+    Panel("relationship", gettext_lazy("Relationship"), "staff/record/panels/relationship.html", relationship.load,
+          INSIGHT, "left"),
+    Panel("facts", gettext_lazy("Facts"), "staff/record/panels/facts.html", facts.load, CUSTOMERS, "left"),
+    Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
+    Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
+    Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
+]  # fmt: skip
+
+
+def show(
+    request: StaffRequest,
+    customer: Customer,
+    *,
+    open_composer: Composer | None = None,
+    refused: Mapping[str, Loaded] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with the whole page; `open_composer` and `refused` (by panel) bring forms that were refused."""
+    actor, group = request.actor, chosen_group(request)
+    context = {
+        **head(customer, actor),
+        "left": shown(PANELS, customer, actor, "left", refused),
+        "right": shown(PANELS, customer, actor, "right", refused),
+        "composer": open_composer or composer(customer, actor, request.GET.get("compose", "")),
+        "chips": chips(group),
+        **events(request, customer, group),
+    }
+    if not request.GET.get("before"):
+        context["touchpoints"] = count_said(timeline.count(customer, group=group, at_most=COUNT_TO))
+    return render(request, "staff/record/page.html", context, status=status)
+
+
+def head(customer: Customer, actor: Actor) -> dict[str, Any]:
+    """Return what the head of the page shows."""
+    open_promises = owed.of_customer(customer, actor)
+    late = sum(one.tone == "bad" for one in open_promises)
+    around = list(facts.affiliations(customer)[:1])
+    reachable = {one.kind: one.normal for one in customer.identities.filter(primary=True)}
+    return {
+        "customer": customer,
+        "pills": header.pills(customer, actor, late, len(open_promises)),
+        "line": header.line(customer, around),
+        "email": reachable.get("email", ""),
+        "phone": reachable.get("phone", ""),
+        "may_change": actor.may(CHANGE),
+        "may_delete": actor.may(DELETE),
+    }
+
+
+def events(request: StaffRequest, customer: Customer, group: str) -> dict[str, Any]:
+    """Return one page of the timeline by days, and the address of the older ones."""
+    before = cursors.read(request.GET.get("before", ""))
+    page = timeline.of_customer(customer, request.actor, group=group, before=before)
+    return {
+        "customer": customer,
+        "days": days(page.items),
+        "group": group,
+        "after_day": request.GET.get("day", ""),
+        "older": cursors.write(page.next) if page.next else "",
+    }
+
+
+def chosen_group(request: StaffRequest) -> str:
+    """Return the group of touchpoints that the reader chose, "" for all."""
+    group = request.GET.get("group", "")
+    return group if group in GROUPS else ""
+
+
+def chips(group: str) -> list[Chip]:
+    """Return the filter chips of the timeline."""
+    known = [name for name in GROUPS if name in timeline.groups()]
+    return [
+        Chip(_("All"), href="?#timeline", current=not group),
+        *(Chip(str(GROUPS[name]), href=f"?group={name}#timeline", current=name == group) for name in known),
+    ]
+
+
+def count_said(number: int) -> tuple[int, bool]:
+    """Return the number of touchpoints and whether there are more than were counted."""
+    return number, number >= COUNT_TO

@@ -1,0 +1,29 @@
+"""How the customer page reaches its rows: within the reader's reach, or not at all."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from rapport.customers.models import Customer
+from rapport.kernel.actors import Actor
+from rapport.kernel.doors import Noun
+from rapport.kernel.permissions import OutOfReach
+
+Row = TypeVar("Row", bound=Noun)
+
+
+def customer_of(actor: Actor, pk: UUID) -> Customer:
+    """Return a customer with owner, score and totals, in the trash or not. Raises `OutOfReach`."""
+    rows = Customer.objects.visible_to(actor)  # type: ignore[attr-defined]
+    return one(rows.select_related("owner", "score", "totals"), pk)
+
+
+def one(rows: QuerySet[Row], pk: UUID) -> Row:
+    """Return the row of `rows` with this key. Raises `OutOfReach`."""
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise OutOfReach
+    return found
