@@ -11,6 +11,7 @@ from uuid import UUID
 
 import duckdb
 import ibis
+import pyarrow as pa
 from django.conf import settings
 from ibis.backends.duckdb import Backend
 from ibis.expr import types as ir
@@ -56,6 +57,23 @@ class Lake:
         if name not in self._tables:
             self._tables[name] = self.backend.table(name)
         return self._tables[name]
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """Run an expression (without tables in memory) and return its rows: UUIDs stay UUIDs, whole numbers are int64."""
+        columns = ", ".join(
+            f'"{name}"::BIGINT AS "{name}"' if kind.is_integer() else f'"{name}"'
+            for name, kind in expression.schema().items()
+        )
+        return self.engine.sql(f"SELECT {columns} FROM ({self.backend.compile(expression)})").to_arrow_table()
+
+    def list(self, expression: ir.Table) -> list[dict[str, Any]]:
+        """Run an expression and return its rows as dictionaries."""
+        found: list[dict[str, Any]] = self.arrow(expression).to_pylist()
+        return found
+
+    def one(self, expression: ir.Table) -> dict[str, Any]:
+        """Run an aggregate and return its only row."""
+        return self.list(expression)[0]
 
     def rows(self, name: str) -> int:
         """Return how many rows a table has, without reading it."""

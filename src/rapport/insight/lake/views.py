@@ -17,6 +17,7 @@ def connect(root: Path, *, threads: int | None = None) -> duckdb.DuckDBPyConnect
         settings["threads"] = threads
     engine = duckdb.connect(config=settings)
     engine.execute("SET TimeZone = 'UTC'")
+    engine.execute("SET arrow_lossless_conversion = true")
     return engine
 
 
