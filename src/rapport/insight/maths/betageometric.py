@@ -15,7 +15,7 @@ from typing import ClassVar, Self, TypeVar
 import numpy as np
 
 from rapport.insight.maths import jacobi
-from rapport.insight.maths.arrays import FloatArray, IntArray
+from rapport.insight.maths.arrays import FloatArray, IntArray, dot, products
 from rapport.insight.maths.fitted import ONE, Fitted, covariance, steps
 from rapport.insight.maths.histories import Collapsed, Histories, by_x_and_age
 from rapport.insight.maths.newton import search
@@ -160,7 +160,7 @@ class Likelihood:
         self.x_float = self.x.astype(np.float64)
         self.last_code, self.age_code = rows.last.code[leave], rows.age.code[leave]
         self.before = np.maximum(np.arange(int(rows.x.max()) + 1) + (shift - 1.0), 0.0)
-        self.mean_x = float(share @ rows.x)
+        self.mean_x = dot(share, rows.x.astype(np.float64))
 
     def value(self, theta: FloatArray) -> float:
         """Minus the mean log-likelihood in unscaled time."""
@@ -211,16 +211,16 @@ class Likelihood:
         odds = k * slope[0]
         odds += (np.log(a) - np.log(b + self.before))[self.x]
         small = np.exp(-np.abs(odds))
-        value = self.weight @ (np.maximum(odds, 0) + np.log(1 + small))
+        value = dot(self.weight, np.maximum(odds, 0) + np.log(1 + small))
         left = self.weight * np.where(odds >= 0, 1.0, small) / (1 + small)
         stayed_too = left * (1 - left / self.weight)
-        h = (slope * stayed_too) @ slope.T
-        h[0, 1] += (cross := left @ (inverse_age - inverse_last))
+        h = products(slope, stayed_too)
+        h[0, 1] += (cross := dot(left, inverse_age - inverse_last))
         h[1, 0] += cross
-        h[1, 1] += (left * k) @ (inverse_last**2 - inverse_age**2)
-        h[2, 2] -= left.sum() / a**2
-        h[3, 3] += left @ slope[3] ** 2
-        return float(value), slope @ left, h
+        h[1, 1] += dot(left * k, inverse_last**2 - inverse_age**2)
+        h[2, 2] -= float(left.sum()) / a**2
+        h[3, 3] += dot(left, slope[3] ** 2)
+        return value, np.einsum("ij,j->i", slope, left), h
 
 
 def _more_than(count: IntArray, weight: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from rapport.insight.maths.arrays import FloatArray
+from rapport.insight.maths.arrays import FloatArray, dot
 from rapport.insight.maths.fitted import Fitted, Model, PurchaseModel
 from rapport.insight.maths.gammagamma import GammaGamma
 from rapport.insight.maths.histories import Histories, by_x_and_age
@@ -86,7 +86,7 @@ def lifetime_value(
 
     def of_sample(model: PurchaseModel, money: GammaGamma) -> float:
         bought = discounted_purchases(model, some, months, monthly_discount, month)
-        return float(bought @ money.mean_spend(some.x, mean_repeat[::every]))
+        return dot(bought, money.mean_spend(some.x, mean_repeat[::every]))
 
     base = of_sample(purchases.model, spend.model)
     uncertain = 0.0
@@ -120,7 +120,7 @@ def _chance(
     spend, spend_square = money.mean_spend(histories.x, mean_repeat), money.mean_square(histories.x, mean_repeat)
     with np.errstate(invalid="ignore"):
         each = (mean / money.p + square) * spend_square - (mean * spend) ** 2
-    return float(discount**2 @ np.maximum(each, 0.0))
+    return dot(discount**2, np.maximum(each, 0.0))
 
 
 def _nudged(fitted: Fitted[M]) -> list[M]:

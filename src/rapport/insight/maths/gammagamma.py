@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 from scipy.special import gammaln, polygamma, psi
 
-from rapport.insight.maths.arrays import FloatArray, IntArray
+from rapport.insight.maths.arrays import FloatArray, IntArray, dot
 from rapport.insight.maths.fitted import Fitted, covariance
 from rapport.insight.maths.histories import MIN_REPEATERS
 from rapport.insight.maths.newton import search
@@ -133,12 +133,11 @@ class Likelihood:
         count = np.bincount(x)
         self.x = np.flatnonzero(count).astype(np.float64)
         self.share = count[np.flatnonzero(count)] / n
-        self.mean_x = float(self.share @ self.x)
         self.each_x = x.astype(np.float64)
         self.total = self.each_x * spend
         log_spend = np.log(spend)
         self.mean_log = float(log_spend.mean())
-        self.constant = float(self.each_x @ log_spend) / n + float(self.share @ (self.x * np.log(self.x)))
+        self.constant = dot(self.each_x, log_spend) / n + float(self.share @ (self.x * np.log(self.x)))
 
     def derivatives(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
         """Minus the mean log-likelihood, its gradient and Hessian in theta."""
@@ -147,10 +146,10 @@ class Likelihood:
         px, sum_px = p * x, p * x + q
         reach = self.total + gamma
         log_reach, near = np.log(reach), 1 / reach
-        x_log, x_near = self.each_x @ log_reach / n, self.each_x @ near / n
+        x_log, x_near = dot(self.each_x, log_reach) / n, dot(self.each_x, near) / n
         m_log, m_near = log_reach.mean(), near.mean()
         square = near * near
-        bend = (p * (self.each_x @ square) + q * square.sum()) / n
+        bend = (p * dot(self.each_x, square) + q * square.sum()) / n
         value = share @ (gammaln(sum_px) - gammaln(px)) - gammaln(q) + q * np.log(gamma) - self.mean_log
         value += p * self.constant - p * x_log - q * m_log
         psi_sum, tri_sum = psi(sum_px), polygamma(1, sum_px)

@@ -166,7 +166,7 @@ def by_x_and_age(histories: Histories, rule: Callable[[IntArray, FloatArray], Fl
     ages = histories.age.weeks.size
     if histories.size == 0:
         return np.zeros(0)
-    key = histories.x * ages + histories.age.code
+    key = histories.x.astype(np.int64, copy=False) * ages + histories.age.code
     cells = (int(histories.x.max()) + 1) * ages
     if cells <= 4 * histories.size + 100_000:
         present = np.zeros(cells, np.bool_)

@@ -79,4 +79,4 @@ def nodes(a: float, b: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
     for row, (on, beside) in enumerate(zip((1 + diagonal) / 2, np.sqrt(square) / 2, strict=True)):
         node[row], vectors = eigh_tridiagonal(on, beside)
         weight[row] = vectors[0] ** 2
-    return np.clip(node, 1e-300, 1.0), weight
+    return np.clip(node, 1e-100, 1.0), weight

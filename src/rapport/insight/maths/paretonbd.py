@@ -14,7 +14,7 @@ from typing import Self
 import numpy as np
 from scipy.special import gammaln, hyperu, polygamma, psi
 
-from rapport.insight.maths.arrays import FloatArray, IntArray
+from rapport.insight.maths.arrays import FloatArray, IntArray, dot, products
 from rapport.insight.maths.fitted import ONE, Fitted, covariance, steps
 from rapport.insight.maths.histories import Histories
 from rapport.insight.maths.newton import search
@@ -216,7 +216,7 @@ class Likelihood:
         slope = np.stack([-log_a, -k * near_a, left / s - log_b, -(s + left) * near_b])
         mean = np.einsum("irj,rj->ir", slope, term)
         share = term * weight[:, None]
-        h = np.einsum("irj,krj->ik", slope * share, slope, optimize=True) - (mean * weight) @ mean.T
+        h = products(slope.reshape(4, -1), share.ravel()) - products(mean, weight)
         h[0, 1] -= (cross := float((near_a * share).sum()))
         h[1, 0] -= cross
         h[1, 1] += float((k * near_a**2 * share).sum())
@@ -224,4 +224,4 @@ class Likelihood:
         h[2, 3] -= (cross := float((near_b * share).sum()))
         h[3, 2] -= cross
         h[3, 3] += float(((s + left) * near_b**2 * share).sum())
-        return float(weight @ (top + np.log(total))), mean @ weight, h
+        return dot(weight, top + np.log(total)), np.einsum("ij,j->i", mean, weight), h

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from rapport.insight.maths.arrays import BoolArray, FloatArray, IntArray
+from rapport.insight.maths.arrays import BoolArray, FloatArray, IntArray, dot
 from rapport.insight.maths.intervals import Interval, normal_quantile
 
 
@@ -34,7 +34,7 @@ def faded_mean(values: FloatArray, age: FloatArray, half_life: float) -> float |
     """Mean in which a value counts half after each half-life. None without values."""
     weight = fading(age, half_life)
     total = float(weight.sum())
-    return float(weight @ values) / total if total > 0 else None
+    return dot(weight, values) / total if total > 0 else None
 
 
 def shrunk(mean: FloatArray, n: FloatArray, everybody: float, strength: float) -> FloatArray:

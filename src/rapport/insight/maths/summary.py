@@ -38,7 +38,7 @@ def summarise(customer: IntArray, day: IntArray, amount: IntArray, end_day: int)
     """
     if not customer.shape == day.shape == amount.shape or customer.ndim != 1:
         raise BadHistory("customer, day and amount must be one-dimensional and of one length")
-    past = day <= end_day
+    past = np.flatnonzero(day <= end_day)
     who, when, spent = _purchases(customer[past], day[past], amount[past])
     begins = np.flatnonzero(np.concatenate([[True], who[1:] != who[:-1]])) if who.size else np.zeros(0, np.int64)
     ends = np.concatenate([begins[1:], [who.size]]) if who.size else begins
@@ -68,13 +68,14 @@ def purchase_days(customer: IntArray, day: IntArray, after: int, until: int, of:
 
 def _purchases(customer: IntArray, day: IntArray, amount: IntArray) -> tuple[IntArray, IntArray, IntArray]:
     """Customer, day and sum of each different pair of customer and day, in that order."""
+    customer, day, amount = (column.astype(np.int64, copy=False) for column in (customer, day, amount))
     if customer.size == 0:
         return customer, day, amount
     first_day, first_customer = int(day.min()), int(customer.min())
     days = int(day.max()) - first_day + 1
     key = (customer - first_customer) * days + (day - first_day)
     if bool((key[1:] < key[:-1]).any()):
-        order = np.argsort(key, kind="stable")
+        order = np.argsort(key)
         key, amount = key[order], amount[order]
     begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
     who, when = np.divmod(key[begins], days)

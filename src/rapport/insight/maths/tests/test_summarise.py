@@ -43,6 +43,14 @@ def test_later_transactions_are_ignored() -> None:
     assert summary.histories.x.tolist() == [0]
 
 
+def test_narrow_integers_do_not_overflow() -> None:
+    customer, day = np.array([2_000_000, 1, 2_000_000]), np.array([1, 30_000, 30_000])
+    wide = summarise(customer, day, np.array([5, 6, 7]), 30_000)
+    narrow = summarise(customer.astype(np.int32), day.astype(np.uint16), np.array([5, 6, 7], np.int32), 30_000)
+    assert narrow.customer.tolist() == wide.customer.tolist() == [1, 2_000_000]
+    assert narrow.histories.t_x.tolist() == wide.histories.t_x.tolist() == [0, 29_999]
+
+
 def test_nothing_bought_gives_no_customers() -> None:
     nothing = np.zeros(0, np.int64)
     summary = summarise(nothing, nothing, nothing, 20)
