@@ -43,8 +43,7 @@ def test_refuses_what_is_no_address(written: str) -> None:
 
 _LOCAL = st.text("abcXYZ019.!#$+-_=~'\u00e9 ", min_size=1, max_size=12)
 _DOMAIN = st.lists(
-    st.text("abcZ019-_x", min_size=1, max_size=6)
-    | st.sampled_from(["a" * 63, "a" * 64, "xn--", "co", "com"]),
+    st.text("abcZ019-_x", min_size=1, max_size=6) | st.sampled_from(["a" * 63, "a" * 64, "xn--", "co", "com"]),
     min_size=1,
     max_size=4,
 ).map(".".join)

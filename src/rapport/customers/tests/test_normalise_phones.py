@@ -40,9 +40,7 @@ _VECTORS = Path(__file__).parents[5] / "shared/vectors/identity-dedupe/cases.jso
         ("\uff0b\uff14\uff19 151 12345678", None, "+4915112345678", "4915112345678", ""),
     ],
 )
-def test_writes_a_number_one_way(
-    written: str, country: str | None, e164: str, match_key: str, extension: str
-) -> None:
+def test_writes_a_number_one_way(written: str, country: str | None, e164: str, match_key: str, extension: str) -> None:
     normal = phone(written, country)
     assert (normal.value, normal.match_key, normal.extension) == (e164, match_key, extension)
 
@@ -109,9 +107,7 @@ _DIGITS = st.text("0123456789", min_size=1, max_size=16)
 
 
 def _examples(region: str) -> list[str]:
-    found = (
-        phonenumbers.example_number_for_type(region, kind) for kind in phonenumbers.PhoneNumberType.values()
-    )
+    found = (phonenumbers.example_number_for_type(region, kind) for kind in phonenumbers.PhoneNumberType.values())
     return sorted({phonenumbers.national_significant_number(number) for number in found if number})
 
 
@@ -124,9 +120,7 @@ def written_numbers(draw: st.DrawFn) -> tuple[str, str | None]:
         digits = digits[:-3] + draw(st.text("0123456789", min_size=3, max_size=4))
     code = str(phonenumbers.country_code_for_region(origin))
     front = draw(
-        st.sampled_from(
-            ["", "", "+" + code, code, "00" + code, "0", "8", "15", "+", "011" + code, "0" + code]
-        )
+        st.sampled_from(["", "", "+" + code, code, "00" + code, "0", "8", "15", "+", "011" + code, "0" + code])
     )
     gap = draw(st.sampled_from(["", " ", "-", ".", "/", ") ", "("]))
     middle = len(digits) // 2
