@@ -76,9 +76,9 @@ def record(
         raise RecordedAlready(_("This answer is recorded already.")) from error
     happening: ReviewGiven | SurveyAnswered
     if kind == Answer.Kind.REVIEW:
-        happening = ReviewGiven(score=f"{score:g}", high=high, text=text)
+        happening = ReviewGiven(score=f"{score.normalize():f}", high=high, text=text)
     else:
-        happening = SurveyAnswered(kind=kind.upper(), score=f"{score:g}", high=high, text=text)
+        happening = SurveyAnswered(kind=kind.upper(), score=f"{score.normalize():f}", high=high, text=text)
     publish(happening, by=by, subject=answer, customer=customer.pk, at=answer.answered_at)
     return answer
 
