@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -17,6 +18,15 @@ from rapport.runtime.errors import Refusal
 from rapport.runtime.home import Home
 
 DUMP = ("--format=custom", "--compress=0", "--schema=public", "--no-owner", "--no-privileges")
+LAST = "last-backup.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The file of a backup and when it was begun."""
+
+    file: str
+    at: datetime
 
 
 def backup(home: Home, address: str, target: Path, *, at: datetime, version: str) -> dict[str, Any]:
@@ -46,7 +56,23 @@ def backup(home: Home, address: str, target: Path, *, at: datetime, version: str
         writer.add_file("secret_key", home.secret_key_file)
         manifest["members"] = dict(writer.members)
         writer.add(archive.MANIFEST, json.dumps(manifest, indent=1).encode())
+    _remember(home, Last(str(target), at))
     return manifest
+
+
+def last(home: Home) -> Last | None:
+    """Return the last backup that was made of this home."""
+    try:
+        told = json.loads((home.root / LAST).read_text("utf-8"))
+        return Last(told["file"], datetime.fromisoformat(told["at"]))
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _remember(home: Home, made: Last) -> None:
+    draft = home.root / f".{LAST}"
+    draft.write_text(json.dumps({"file": made.file, "at": made.at.isoformat()}), "utf-8")
+    draft.replace(home.root / LAST)
 
 
 def table_counts(connection: psycopg.Connection[Any]) -> dict[str, int]:

@@ -2,23 +2,19 @@
 
 import os
 import signal
-import stat
 import sys
 import threading
+
+VARIABLE = "RAPPORT_SUPERVISED"
 
 
 def hold() -> None:
     """End this process by SIGTERM when standard input, a pipe from the supervisor, closes.
 
-    Does nothing when standard input is not a pipe, as when a person starts the program by hand.
+    Does nothing when no supervisor started it.
     """
-    try:
-        descriptor = sys.stdin.fileno()
-        if not stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-            return
-    except (AttributeError, OSError, ValueError):
-        return
-    threading.Thread(target=_wait, args=(descriptor,), name="lifeline", daemon=True).start()
+    if os.environ.pop(VARIABLE, ""):
+        threading.Thread(target=_wait, args=(sys.stdin.fileno(),), name="lifeline", daemon=True).start()
 
 
 def _wait(descriptor: int) -> None:

@@ -5,14 +5,15 @@ also when the one that started it was killed. ``start`` by hand keeps it running
 """
 
 import os
+import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
 from rapport.runtime import cluster, locks
-from rapport.runtime.account import database_account
 from rapport.runtime.errors import Refusal
 from rapport.runtime.home import Home
 
@@ -40,6 +41,13 @@ def running(home: Home) -> bool:
         except OSError:
             return False
     return True
+
+
+def process(home: Home) -> int | None:
+    """Return the number of the server's main process when it runs on this machine."""
+    if not running(home):
+        return None
+    return int((cluster.data_directory(home) / "postmaster.pid").read_text("utf-8").split("\n", 1)[0])
 
 
 def start(home: Home) -> bool:
@@ -115,12 +123,16 @@ def _start(home: Home) -> bool:
 
 
 def _stop(home: Home) -> bool:
-    if not (cluster.data_directory(home) / "postmaster.pid").exists():
+    """Ask the server to end its sessions and stop; the file with its number vanishes when it has."""
+    number = process(home)
+    if number is None:
         return False
-    cluster.run(
-        database_account(home.postgres), "pg_ctl", "stop", "--silent", "--wait", "--mode=fast",
-        f"--timeout={STOP_SECONDS}", "--pgdata", cluster.data_directory(home),
-    )  # fmt: skip
+    os.kill(number, signal.SIGINT)
+    limit = time.monotonic() + STOP_SECONDS
+    while (cluster.data_directory(home) / "postmaster.pid").exists():
+        if time.monotonic() > limit:
+            raise Refusal(f"the embedded database (process {number}) does not stop; see {home.postgres}/server.log")
+        time.sleep(0.02)
     return True
 
 

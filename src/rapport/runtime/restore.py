@@ -30,7 +30,8 @@ BEGIN
         SELECT format('DROP %s IF EXISTS %s CASCADE', kind, name) AS statement
         FROM (
             SELECT 1 AS step, 'pg_class'::regclass AS catalog, c.oid, CASE c.relkind WHEN 'v' THEN 'VIEW'
-                WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS name
+                WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
+                c.oid::regclass::text AS name
             FROM pg_class c
             WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
             UNION ALL

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from rapport.runtime import lifeline
 from rapport.runtime.errors import Refusal
 
 WAKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD)
@@ -44,7 +45,12 @@ class Child:
         output: IO[bytes] | None = self.log.open("ab") if self.log else None
         try:
             self.process = subprocess.Popen(
-                self.command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True
+                self.command,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                env={**os.environ, lifeline.VARIABLE: "1"},
             )
         finally:
             if output:

@@ -7,9 +7,9 @@ directory that is kept, so that ``--reuse-db`` finds its database again.
 """
 
 import os
-import shutil
 import tempfile
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,16 @@ FAST = "fsync=off,full_page_writes=off,synchronous_commit=off"
 _open = ExitStack()
 
 
+@contextmanager
+def place() -> Iterator[Path]:
+    """Give a directory for homes with a database, gone after the block.
+
+    pytest's own are no good: every run of pytest closes them to the account that the database runs as for root.
+    """
+    with tempfile.TemporaryDirectory(prefix="rapport-", ignore_cleanup_errors=True) as made:
+        yield Path(made)
+
+
 def _choose_home() -> None:
     os.environ["RAPPORT_TESTING"] = "1"
     os.environ["RAPPORT_DATABASE_OPTIONS"] = FAST
@@ -29,9 +39,7 @@ def _choose_home() -> None:
     if kept:
         os.environ[home.VARIABLE] = kept
         return
-    made = tempfile.mkdtemp(prefix="rapport-tests-")
-    _open.callback(shutil.rmtree, Path(made), ignore_errors=True)
-    os.environ[home.VARIABLE] = made
+    os.environ[home.VARIABLE] = str(_open.enter_context(place()) / "home")
 
 
 def _first() -> bool:

@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,12 +13,15 @@ import pytest
 from rapport.runtime import cluster, locks, postgres
 from rapport.runtime.errors import Refusal
 from rapport.runtime.home import Home
+from rapport.testing.session import place
 
 USE_UNTIL_TOLD = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from rapport.runtime import postgres
 from rapport.runtime.home import Home
+from rapport.testing.session import place
 with postgres.database(Home(Path(sys.argv[1]))):
     print("ready", flush=True)
     sys.stdin.read()
@@ -30,8 +34,14 @@ def _answer(url: str) -> object:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
+def directory() -> Iterator[Path]:
+    with place() as made:
+        yield made
+
+
+@pytest.fixture
+def home(directory: Path) -> Home:
+    return Home(directory / "home")
 
 
 def test_naming_the_address_writes_nothing(home: Home) -> None:
@@ -107,8 +117,8 @@ def test_a_lost_server_is_started_again(home: Home) -> None:
         assert _answer(url) == ("rapport", "off")
 
 
-def test_a_long_path_gets_a_short_socket(tmp_path: Path) -> None:
-    home = Home(tmp_path / ("long" * 40))
+def test_a_long_path_gets_a_short_socket(directory: Path) -> None:
+    home = Home(directory / ("long" * 40))
     assert cluster.socket_directory(home).parent == Path("/tmp")
     with postgres.database(home) as url:
         assert _answer(url) == ("rapport", "off")

@@ -1,0 +1,196 @@
+"""Starting, watching and stopping: nothing is left behind, and nothing in the way is a traceback."""
+
+import os
+import select
+import signal
+import socket
+import sys
+import urllib.request
+from collections.abc import Iterable
+
+import pytest
+
+from rapport.runtime import database, memory, postgres
+from rapport.runtime.errors import Refusal
+from tests.commands.conftest import Rapport, Serving
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc and waits on pidfd"),
+]
+
+
+def health(serving: Serving) -> str:
+    with urllib.request.urlopen(f"{serving.ready['address']}/health", timeout=30) as answer:
+        return str(answer.read(), "ascii")
+
+
+def family(rapport: Rapport, serving: Serving) -> dict[int, str]:
+    """Every process of the instance, the database's too."""
+    server = postgres.process(rapport.home)
+    assert server is not None
+    members = memory.tree({serving.process.pid, server}, memory.processes())
+    return {member.pid: member.command for member in members}
+
+
+def await_end(pids: Iterable[int], seconds: float = 30) -> None:
+    """Wait until none of these processes runs."""
+    for pid in pids:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        try:
+            assert select.select([descriptor], [], [], seconds)[0], f"process {pid} still runs"
+        finally:
+            os.close(descriptor)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_stops_all_processes(migrated: Rapport, number: signal.Signals) -> None:
+    with migrated.serving() as serving:
+        assert health(serving) == "ok\n"
+        members = family(migrated, serving)
+        assert sum("rapport.runtime.web" in command for command in members.values()) == 3
+        assert sum("rapport.cli worker" in command for command in members.values()) == 1
+        serving.process.send_signal(number)
+        out, err = serving.process.communicate(timeout=60)
+    assert (serving.process.returncode, out, err) == (0, "", "")
+    await_end(members)
+    assert not postgres.running(migrated.home)
+
+
+def test_a_second_instance_says_who_is_there(migrated: Rapport) -> None:
+    with migrated.serving() as serving:
+        second = migrated("serve", "--port", "0", "--json")
+        assert health(serving) == "ok\n"
+    expected = (
+        f"Rapport already runs on {migrated.home.root} (process {serving.process.pid}, "
+        f"{serving.ready['address']}); stop it before starting it again"
+    )
+    assert (second.code, second.line, second.answer) == (1, f"rapport: {expected}", {"error": expected})
+
+
+def test_a_taken_port_is_one_line_and_starts_nothing(rapport: Rapport) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = rapport("serve", "--port", str(port))
+    assert done.code == 1
+    assert done.line == (
+        f"rapport: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port"
+    )
+    assert not rapport.home.postgres.exists()
+
+
+def test_a_killed_child_is_started_again(migrated: Rapport) -> None:
+    with migrated.serving() as serving:
+        before = family(migrated, serving)
+        worker = next(pid for pid, command in before.items() if "rapport.cli worker" in command)
+        os.kill(worker, signal.SIGKILL)
+        assert serving.says("the worker ended").strip() == (
+            "the worker ended (signal SIGKILL); starting it again in 1 s"
+        )
+        web = next(pid for pid, command in before.items() if "rapport.runtime.web" in command and is_leader(pid))
+        os.kill(web, signal.SIGKILL)
+        serving.says("the web server ended (signal SIGKILL)")
+        await_end(pid for pid, command in before.items() if "rapport.runtime.web" in command)
+        while not answers(serving):
+            pass
+        assert health(serving) == "ok\n"
+
+
+def is_leader(pid: int) -> bool:
+    return os.getsid(pid) == pid
+
+
+def answers(serving: Serving) -> bool:
+    try:
+        return health(serving) == "ok\n"
+    except OSError:
+        return False
+
+
+def test_a_lost_database_comes_back(migrated: Rapport) -> None:
+    with migrated.serving() as serving:
+        server = postgres.process(migrated.home)
+        assert server is not None
+        os.kill(server, signal.SIGKILL)
+        serving.says("the embedded database was lost; it runs again")
+        while not answers(serving):
+            pass
+        assert postgres.process(migrated.home) not in (server, None)
+
+
+def test_a_killed_supervisor_leaves_nothing_running(migrated: Rapport) -> None:
+    with migrated.serving() as serving:
+        members = family(migrated, serving)
+        serving.process.kill()
+        await_end(members)
+    assert not postgres.running(migrated.home)
+
+
+def test_serving_without_a_worker(migrated: Rapport) -> None:
+    with migrated.serving("--no-worker") as serving:
+        assert not any("rapport.cli worker" in command for command in family(migrated, serving).values())
+        assert migrated("worker", "--once").code == 0
+
+
+def test_the_same_program_runs_on_a_server(migrated: Rapport, rapport: Rapport) -> None:
+    migrated("database", "start")
+    try:
+        url = postgres.embedded_url(migrated.home)
+        with rapport.serving(DATABASE_URL=url) as serving:
+            assert health(serving) == "ok\n"
+            assert serving.ready["migrations"] == []
+        assert not rapport.home.postgres.exists()
+    finally:
+        migrated("database", "stop")
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("mysql://somewhere/x", "DATABASE_URL must look like postgresql://user:password@host:5432/name"),
+        ("postgresql://ana:secret@127.0.0.1:1/x", "cannot use the database at x on 127.0.0.1:1: "),
+        ("postgresql://ana:secret@no-such-host.invalid/x", "cannot use the database at x on no-such-host.invalid: "),
+        ("postgresql://ana:secret@localhost:port/x", "cannot use the database at "),
+    ],
+)
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "backup"])
+def test_a_wrong_database_url_is_one_line(rapport: Rapport, command: str, url: str, line: str) -> None:
+    done = rapport(command, DATABASE_URL=url)
+    assert done.code == 1
+    assert done.line.startswith(f"rapport: {line}")
+    assert "secret" not in done.err
+
+
+def test_a_server_too_old_is_one_line(migrated: Rapport, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "LEAST_VERSION", 99)
+    with postgres.database(migrated.home) as url, pytest.raises(Refusal) as caught:
+        database.check(url)
+    host = migrated.home.postgres / "socket"
+    assert str(caught.value) == f"the server at rapport on {host} is PostgreSQL 18; Rapport needs 99 or newer"
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "worker", "doctor", "backup"])
+def test_a_home_that_cannot_be_is_one_line(tmp_path_factory: pytest.TempPathFactory, command: str) -> None:
+    blocked = tmp_path_factory.mktemp("blocked") / "file"
+    blocked.write_text("in the way")
+    done = Rapport(blocked)(command)
+    assert done.code == 1
+    assert done.line == f"rapport: cannot use the data directory {blocked}: File exists"
+
+
+def test_a_newer_database_is_not_touched(migrated: Rapport) -> None:
+    import psycopg
+
+    with postgres.database(migrated.home) as url, psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('kernel', '9999_later', now())")
+        try:
+            done = migrated("migrate")
+        finally:
+            connection.execute("DELETE FROM django_migrations WHERE name = '9999_later'")
+    assert (done.code, done.line) == (
+        1,
+        "rapport: the database was made by a newer Rapport (it has kernel.9999_later); install that version",
+    )
