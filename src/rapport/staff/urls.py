@@ -7,6 +7,7 @@ from django.urls import include, path
 app_name = "staff"
 
 urlpatterns = [
+    path("", include("rapport.staff.today.urls")),
     path("setup/", include("rapport.staff.setup.urls")),
     path("me/", include("rapport.staff.account.urls")),
     path("customers/", include("rapport.staff.record.urls")),

@@ -56,7 +56,7 @@ def rewrite(request: StaffRequest, pk: UUID, activity: UUID) -> HttpResponse:
     if form.is_valid():
         with told_by(form, {activities.Empty: "text"}):
             activities.rewrite(entry, form.cleaned_data["text"], by=request.actor)
-            tell(request, _("Changed."), undo=reverse("staff:customer-log-revert", args=[row.pk, entry.pk]))
+            tell(request, _("Changed."), undo=reverse("staff:customer_log_revert", args=[row.pk, entry.pk]))
             return back(row, "timeline")
     template = "staff/record/entry_form.html" if request.htmx else "staff/record/entry.html"
     context = {"form": form, "entry": entry, **page.head(row, request.actor)}
@@ -83,7 +83,7 @@ def remove(request: StaffRequest, pk: UUID, activity: UUID) -> HttpResponse:
     row = customer_of(request.actor, pk)
     entry = activities.remove(one(_log(row, request), activity), by=request.actor)
     words = _("%(kind)s moved to the trash.") % {"kind": entry.get_kind_display()}
-    tell(request, words, undo=reverse("staff:customer-log-restore", args=[row.pk, entry.pk]))
+    tell(request, words, undo=reverse("staff:customer_log_restore", args=[row.pk, entry.pk]))
     return back(row, "timeline")
 
 
@@ -101,7 +101,7 @@ def trash(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Move a customer to the trash."""
     row = customers.trash(customer_of(request.actor, pk), by=request.actor)
     words = _("%(name)s moved to the trash.") % {"name": row.label}
-    tell(request, words, undo=reverse("staff:customer-restore", args=[row.pk]))
+    tell(request, words, undo=reverse("staff:customer_restore", args=[row.pk]))
     return back(row)
 
 

@@ -60,7 +60,7 @@ def _promise(customer: Customer, form: PromiseForm, by: Actor) -> Promise:
 
 
 FUTURE: Fields = {activities.InTheFuture: "at"}
-UNLOG = "staff:customer-log-remove"
+UNLOG = "staff:customer_log_remove"
 
 KINDS = (
     Kind("note", _("Note"), "note", NoteForm, LOG, _note, {activities.Empty: "text"}, _("Save note"),
@@ -69,7 +69,7 @@ KINDS = (
     Kind("meeting", _("Meeting"), "users-group", MeetingForm, LOG, _meeting, FUTURE, _("Log meeting"),
          _("Meeting logged."), UNLOG),
     Kind("promise", _("Promise"), "heart-handshake", PromiseForm, PROMISE, _promise,
-         {promises.NoDueDate: "due_on"}, _("Promise it"), _("Promised."), "staff:customer-promise-unmake"),
+         {promises.NoDueDate: "due_on"}, _("Promise it"), _("Promised."), "staff:customer_promise_unmake"),
 )  # fmt: skip
 BY_NAME = {kind.name: kind for kind in KINDS}
 
@@ -87,7 +87,7 @@ class Composer:
     @property
     def action(self) -> str:
         """Where the form is sent."""
-        return reverse("staff:customer-compose", args=[self.customer.pk, self.kind.name])
+        return reverse("staff:customer_compose", args=[self.customer.pk, self.kind.name])
 
 
 def composer(customer: Customer, actor: Actor, name: str = "", form: forms.Form | None = None) -> Composer | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_timedelta
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -86,8 +88,13 @@ def language_name(code: str) -> str:
         return code
 
 
+def long_time(span: timedelta) -> str:
+    """Return a stretch of time in words and in one unit: 5 days, 11 months, 3 years."""
+    return format_timedelta(span, granularity="day", threshold=2, format="long", locale=formats.locale())
+
+
 def _since(customer: Customer) -> str:
-    for_so_long = {"time": formats.duration(clock.now() - customer.since)}
+    for_so_long = {"time": long_time(clock.now() - customer.since)}
     if customer.stage in {Customer.Stage.LEAD, Customer.Stage.PROSPECT}:
         return _("known for %(time)s") % for_so_long
     if customer.stage == Customer.Stage.FORMER:

@@ -36,7 +36,7 @@ def add_identity(request: StaffRequest, pk: UUID) -> HttpResponse:
         given = form.cleaned_data
         with told_by(form, {BadIdentity: "value", IdentityTaken: "value"}):
             made = identities.add(row, given["kind"], given["value"], by=request.actor, label=given["label"])
-            undo = reverse("staff:customer-identity-remove", args=[row.pk, made.pk])
+            undo = reverse("staff:customer_identity_remove", args=[row.pk, made.pk])
             tell(request, _("%(value)s added.") % {"value": made.normal}, undo=undo)
             return back(row, "facts")
     return _refused(request, row, identity_form=form)
@@ -48,7 +48,7 @@ def remove_identity(request: StaffRequest, pk: UUID, identity: UUID) -> HttpResp
     row = customer_of(request.actor, pk)
     gone = one(row.identities.all(), identity)
     identities.remove(row, gone, by=request.actor)
-    undo = reverse("staff:customer-identity-restore", args=[row.pk, identity])
+    undo = reverse("staff:customer_identity_restore", args=[row.pk, identity])
     tell(request, _("%(value)s removed.") % {"value": gone.normal}, undo=undo)
     return back(row, "facts")
 

@@ -23,6 +23,7 @@ from rapport.staff.record.panels import Loaded, Panel, shown
 from rapport.staff.record.telling import GROUPS, days
 from rapport.staff.requests import StaffRequest
 from rapport.timeline import queries as timeline
+from rapport.timeline.permissions import LOG
 from rapport.ui.components.parts import Chip
 
 COUNT_TO = 1_000
@@ -87,6 +88,7 @@ def events(request: StaffRequest, customer: Customer, group: str) -> dict[str, A
         "group": group,
         "after_day": request.GET.get("day", ""),
         "older": cursors.write(page.next) if page.next else "",
+        "may_log": request.actor.may(LOG) and not customer.deleted_at,
     }
 
 

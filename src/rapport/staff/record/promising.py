@@ -146,4 +146,4 @@ def _promise(request: StaffRequest, pk: UUID, promise: UUID) -> Promise:
 
 
 def _undo(row: Promise) -> str:
-    return reverse("staff:customer-promise-reopen", args=[row.customer_id, row.pk])
+    return reverse("staff:customer_promise_reopen", args=[row.customer_id, row.pk])

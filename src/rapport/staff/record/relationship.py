@@ -20,13 +20,13 @@ def load(customer: Customer, actor: Actor) -> dict[str, Any]:
     return {
         "score": score,
         "elements": elements(customer, score),
-        "reasons": reverse("staff:customer-relationship", args=[customer.pk]),
+        "reasons": reverse("staff:customer_relationship", args=[customer.pk]),
     }
 
 
 def elements(customer: Customer, score: Score | None) -> list[Element]:
     """Return the nine elements in their order, each leading to its reasons."""
-    page = reverse("staff:customer-relationship", args=[customer.pk])
+    page = reverse("staff:customer_relationship", args=[customer.pk])
     return [
         Element(str(label), getattr(score, name) if score else None, f"{page}#{name}" if score else "")
         for name, label in words.ELEMENTS.items()

@@ -25,8 +25,6 @@ GROUPS: dict[str, Text] = {
     "promises": gettext_lazy("Promises"),
     "feedback": gettext_lazy("Feedback"),
     "notes": gettext_lazy("Notes"),
-    "consent": gettext_lazy("Consent"),
-    "customer": gettext_lazy("Customer"),
 }
 TONES = {
     "promises.kept": "good",
