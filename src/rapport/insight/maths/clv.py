@@ -6,7 +6,9 @@ CLV = Σ over months k of margin · E[M] · (E[Y(k months)] - E[Y(k-1 months)]) 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -81,23 +83,31 @@ def lifetime_value(
     total = float(each.sum())
     variance = _chance(purchases.model, spend.model, histories, mean_repeat, bought, months * month)
     chance = margin * float(np.sqrt(variance))
-    every = max(1, -(-histories.size // SAMPLE))
-    some = Histories(histories.x[::every], histories.t_x[::every], histories.T[::every], histories.unit)
-
-    def of_sample(model: PurchaseModel, money: GammaGamma) -> float:
-        bought = discounted_purchases(model, some, months, monthly_discount, month)
-        return dot(bought, money.mean_spend(some.x, mean_repeat[::every]))
-
-    base = of_sample(purchases.model, spend.model)
-    uncertain = 0.0
-    if base > 0:
-        by_purchases = [of_sample(model, spend.model) / base - 1 for model in _nudged(purchases)]
-        by_spend = [of_sample(purchases.model, money) / base - 1 for money in _nudged(spend)]
-        uncertain = _spread(by_purchases, purchases) + _spread(by_spend, spend)
-    parameters = total * float(np.sqrt(uncertain))
+    worth = partial(discounted_purchases, months=months, monthly_discount=monthly_discount, month=month)
+    parameters = total * _uncertainty(purchases, spend, histories, mean_repeat, worth)
     half = normal_quantile(level) * float(np.hypot(chance, parameters))
     interval = Interval(total - half, total + half, level) if np.isfinite(half) else None
     return Value(each, total, interval, chance, parameters)
+
+
+def _uncertainty(
+    purchases: Fitted[PurchaseModel],
+    spend: Fitted[GammaGamma],
+    histories: Histories,
+    mean_repeat: FloatArray,
+    worth: Callable[[PurchaseModel, Histories], FloatArray],
+) -> float:
+    """Standard deviation that uncertain parameters give the total, relative to it; from a sample of customers."""
+    every = max(1, -(-histories.size // SAMPLE))
+    some = Histories(histories.x[::every], histories.t_x[::every], histories.T[::every], histories.unit)
+    money = spend.model.mean_spend(some.x, mean_repeat[::every])
+    bought = worth(purchases.model, some)
+    base = dot(bought, money)
+    if base <= 0:
+        return 0.0
+    by_purchases = [dot(worth(model, some), money) / base - 1 for model in _nudged(purchases)]
+    by_spend = [dot(bought, model.mean_spend(some.x, mean_repeat[::every])) / base - 1 for model in _nudged(spend)]
+    return float(np.sqrt(_spread(by_purchases, purchases) + _spread(by_spend, spend)))
 
 
 def _chance(
