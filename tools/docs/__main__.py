@@ -9,6 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
+SNAPSHOT = ROOT / "src" / "rapport" / "api" / "openapi.json"
 
 
 def main() -> int:
@@ -25,6 +26,7 @@ def main() -> int:
         complaints += _stale(written)
     else:
         _write(written)
+        SNAPSHOT.write_text(pages.openapi(), "utf-8")
     for complaint in complaints:
         print(f"docs: {complaint}", file=sys.stderr)
     return 1 if complaints else 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from importlib import import_module
 from typing import Any
 
 from django.apps import apps
-from django.utils.module_loading import import_module, module_has_submodule
+from django.utils.module_loading import module_has_submodule
 from django.utils.translation import override
 
 from rapport.kernel.conditions import registry
@@ -46,6 +48,13 @@ def undocumented() -> Iterator[str]:
     for name, metric in _registered_metrics().items():
         if not str(metric.definition):
             yield f"the metric {name} has no definition"
+
+
+def openapi() -> str:
+    """Return the OpenAPI document as it is committed."""
+    from rapport.api.reference import document
+
+    return json.dumps(document(), indent=1, sort_keys=True) + "\n"
 
 
 def load_verbs() -> None:
@@ -132,9 +141,9 @@ def _metrics() -> str:
 
 
 def _registered_metrics() -> dict[str, Any]:
-    from rapport.insight.metrics import METRICS
+    from rapport.insight import queries
 
-    return dict(METRICS)
+    return {metric.name: metric for metric in queries.metrics()}
 
 
 def _commands() -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from ninja import Field, P, QueryEx, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
@@ -161,7 +161,7 @@ def list_customers(
 
 @router.post("", response={201: CustomerOut}, summary="Add a customer")
 @once
-def create_customer(request: HttpRequest, payload: CustomerIn) -> tuple[int, dict[str, Any]]:
+def create_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[str, Any]]:
     """Add a customer with their identities; 409 when an address is somebody else's."""
     values = payload.model_dump(exclude_unset=True, exclude={"identities", "custom", "stage"})
     made = customers.create(
@@ -171,7 +171,7 @@ def create_customer(request: HttpRequest, payload: CustomerIn) -> tuple[int, dic
         custom=payload.custom,
         **_given(values),
     )
-    return 201, whole(made)
+    return Status(201, whole(made))
 
 
 @router.get("/{customer_id}", response=CustomerOut, summary="Get a customer")
@@ -191,11 +191,11 @@ def change_customer(request: HttpRequest, customer_id: UUID, payload: CustomerCh
 
 
 @router.delete("/{customer_id}", response={204: None}, summary="Move a customer to the trash")
-def trash_customer(request: HttpRequest, customer_id: UUID) -> tuple[int, None]:
+def trash_customer(request: HttpRequest, customer_id: UUID) -> Status[None]:
     """Move a customer to the trash, from which they can be restored for 30 days."""
     actor = actor_of(request)
     customers.trash(find(customer_id, actor, DELETE), by=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/{customer_id}/restore", response=CustomerOut, summary="Restore a customer")
@@ -216,7 +216,7 @@ def enter_stage(request: HttpRequest, customer_id: UUID, stage: str) -> dict[str
 
 @router.post("/{customer_id}/identities", response={201: IdentityOut}, summary="Add an identity")
 @once
-def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -> tuple[int, dict[str, Any]]:
+def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -> Status[dict[str, Any]]:
     """Add an address, number or handle to a customer."""
     actor = actor_of(request)
     made = identities.add(
@@ -227,21 +227,21 @@ def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -
         namespace=payload.namespace,
         label=payload.label,
     )
-    return 201, _identity(made)
+    return Status(201, _identity(made))
 
 
 @router.delete("/{customer_id}/identities/{identity_id}", response={204: None}, summary="Remove an identity")
-def remove_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) -> tuple[int, None]:
+def remove_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) -> Status[None]:
     """Take an address, number or handle from a customer."""
     actor = actor_of(request)
     customer = find(customer_id, actor, CHANGE)
     identities.remove(customer, one(customer.identities.filter(pk=identity_id)), by=actor)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post("/{customer_id}/consents", response={204: None}, summary="Give or withdraw consent")
 @once
-def set_consent(request: HttpRequest, customer_id: UUID, payload: ConsentIn) -> tuple[int, None]:
+def set_consent(request: HttpRequest, customer_id: UUID, payload: ConsentIn) -> Status[None]:
     """Record what a customer allowed or withdrew."""
     actor = actor_of(request)
     customer = find(customer_id, actor, CHANGE)
@@ -257,7 +257,7 @@ def set_consent(request: HttpRequest, customer_id: UUID, payload: ConsentIn) -> 
         )
     else:
         consents.withdraw(customer, payload.channel, by=actor, topic=payload.topic, proof=payload.proof, at=payload.at)
-    return 204, None
+    return Status(204, None)
 
 
 def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Customer:

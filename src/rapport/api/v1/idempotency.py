@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from ninja import Status
 from ninja.responses import NinjaJSONEncoder
 
 from rapport.api.v1.access import actor_of
@@ -53,7 +54,7 @@ def _answered(request: HttpRequest, key: str, call: Callable[[], Any]) -> Any:
     except IntegrityError:
         return _again(Idempotency.objects.get(actor=caller, key=key), fingerprint)
     answer = call()
-    row.status, body = answer if isinstance(answer, tuple) else (200, answer)
+    row.status, body = (answer.status_code, answer.value) if isinstance(answer, Status) else (200, answer)
     row.answer = json.loads(json.dumps(body, cls=NinjaJSONEncoder))
     row.save(update_fields=["status", "answer"])
     return answer
@@ -63,7 +64,7 @@ def _again(row: Idempotency, fingerprint: str) -> Any:
     """Return the answer as it was, which the operation then shapes as it did the first time."""
     if row.request_hash != fingerprint:
         return problem(422, "Unprocessable content", f"This {HEADER} was used for another request.")
-    return row.status, row.answer
+    return Status(row.status, row.answer)
 
 
 def _fingerprint(request: HttpRequest) -> str:

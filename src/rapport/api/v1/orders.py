@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, P, QueryEx, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
@@ -174,13 +174,13 @@ def list_orders(
 
 @router.post("", response={201: OrderOut}, summary="Place an order")
 @once
-def place_order(request: HttpRequest, payload: OrderIn) -> tuple[int, dict[str, Any]]:
+def place_order(request: HttpRequest, payload: OrderIn) -> Status[dict[str, Any]]:
     """Place an order for a customer; a delivery day becomes a promise."""
     actor = actor_of(request)
     values = payload.model_dump(exclude={"customer_id", "lines"})
     lines = [NewLine(**new.model_dump()) for new in payload.lines]
     made = orders.place(find_customer(payload.customer_id, actor, CHANGE), lines, by=actor, **values)
-    return 201, whole(made)
+    return Status(201, whole(made))
 
 
 @router.get("/{order_id}", response=OrderOut, summary="Get an order")
@@ -191,12 +191,12 @@ def get_order(request: HttpRequest, order_id: UUID) -> dict[str, Any]:
 
 @router.post("/{order_id}/payments", response={201: OrderOut}, summary="Receive a payment")
 @once
-def receive_payment(request: HttpRequest, order_id: UUID, payload: PaymentIn) -> tuple[int, dict[str, Any]]:
+def receive_payment(request: HttpRequest, order_id: UUID, payload: PaymentIn) -> Status[dict[str, Any]]:
     """Record money received for an order."""
     actor = actor_of(request)
     order = find(order_id, actor, CHANGE)
     orders.receive_payment(order, by=actor, **payload.model_dump())
-    return 201, whole(find(order_id, actor))
+    return Status(201, whole(find(order_id, actor)))
 
 
 @router.post("/{order_id}/ship", response=OrderOut, summary="Ship an order")
@@ -226,11 +226,11 @@ def cancel_order(request: HttpRequest, order_id: UUID, payload: ReasonIn) -> dic
 
 @router.post("/{order_id}/refunds", response={201: OrderOut}, summary="Refund an order")
 @once
-def refund_order(request: HttpRequest, order_id: UUID, payload: RefundIn) -> tuple[int, dict[str, Any]]:
+def refund_order(request: HttpRequest, order_id: UUID, payload: RefundIn) -> Status[dict[str, Any]]:
     """Give money back, at its own date."""
     actor = actor_of(request)
     returns.refund(find(order_id, actor, REFUND), by=actor, **payload.model_dump())
-    return 201, whole(find(order_id, actor))
+    return Status(201, whole(find(order_id, actor)))
 
 
 def find(order_id: UUID, actor: Actor, right: Right | None = None) -> Order:

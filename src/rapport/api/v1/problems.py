@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -87,7 +88,7 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def plain(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem(error.status_code, "Bad request", error.message)
+        return problem(error.status_code, http.HTTPStatus(error.status_code).phrase, error.message)
 
     for kind in CONFLICTS:
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, P, QueryEx, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
@@ -107,7 +107,7 @@ def list_promises(
 
 @router.post("", response={201: PromiseOut}, summary="Make a promise")
 @once
-def make_promise(request: HttpRequest, payload: PromiseIn) -> tuple[int, dict[str, Any]]:
+def make_promise(request: HttpRequest, payload: PromiseIn) -> Status[dict[str, Any]]:
     """Promise something to a customer by a day or a moment."""
     actor = actor_of(request)
     made = promises.make(
@@ -116,7 +116,7 @@ def make_promise(request: HttpRequest, payload: PromiseIn) -> tuple[int, dict[st
         by=actor,
         **payload.model_dump(exclude={"customer_id", "what"}),
     )
-    return 201, shown(made)
+    return Status(201, shown(made))
 
 
 @router.get("/{promise_id}", response=PromiseOut, summary="Get a promise")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from rapport.api.v1 import customers, orders, problems, promises, timeline
+from rapport.api.v1 import customers, metrics, orders, problems, promises, timeline
 from rapport.api.v1.access import Token
 
 DESCRIPTION = """Every customer, order, promise and touchpoint, and every metric with its definition.
@@ -21,3 +21,4 @@ api.add_router("/customers", customers.router)
 api.add_router("/orders", orders.router)
 api.add_router("/promises", promises.router)
 api.add_router("", timeline.router)
+api.add_router("/metrics", metrics.router)

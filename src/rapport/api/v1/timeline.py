@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, P, QueryEx, Router, Schema
+from ninja import Field, P, QueryEx, Router, Schema, Status
 from ninja.errors import HttpError
 
 from rapport.api.v1.access import actor_of
@@ -92,27 +92,27 @@ def read_timeline(
 
 @router.post("/customers/{customer_id}/notes", response={201: TouchpointOut}, summary="Write a note")
 @once
-def write_note(request: HttpRequest, customer_id: UUID, payload: NoteIn) -> tuple[int, dict[str, Any]]:
+def write_note(request: HttpRequest, customer_id: UUID, payload: NoteIn) -> Status[dict[str, Any]]:
     """Write a note about a customer."""
     actor = actor_of(request)
     customer = find_customer(customer_id, actor, LOG)
     note = activities.write_note(customer, payload.text, by=actor, at=payload.at)
-    return 201, _told(note.pk)
+    return Status(201, _told(note.pk))
 
 
 @router.post("/customers/{customer_id}/calls", response={201: TouchpointOut}, summary="Log a call")
 @once
-def log_call(request: HttpRequest, customer_id: UUID, payload: CallIn) -> tuple[int, dict[str, Any]]:
+def log_call(request: HttpRequest, customer_id: UUID, payload: CallIn) -> Status[dict[str, Any]]:
     """Log a call with a customer."""
     actor = actor_of(request)
     customer = find_customer(customer_id, actor, LOG)
     call = activities.log_call(customer, by=actor, **payload.model_dump())
-    return 201, _told(call.pk)
+    return Status(201, _told(call.pk))
 
 
 @router.post("/touchpoints", response={201: TouchpointOut}, summary="Report a touchpoint")
 @once
-def report_touchpoint(request: HttpRequest, payload: TouchpointIn) -> tuple[int, dict[str, Any]]:
+def report_touchpoint(request: HttpRequest, payload: TouchpointIn) -> Status[dict[str, Any]]:
     """Put something that happened elsewhere on a customer's timeline."""
     actor = actor_of(request)
     customer = _whose(payload, actor)
@@ -126,7 +126,7 @@ def report_touchpoint(request: HttpRequest, payload: TouchpointIn) -> tuple[int,
         extra=payload.extra,
         at=payload.at,
     )
-    return 201, _line(queries.touchpoint(record, EVENTS[record.type]))
+    return Status(201, _line(queries.touchpoint(record, EVENTS[record.type])))
 
 
 def _whose(payload: TouchpointIn, actor: Actor) -> Customer:

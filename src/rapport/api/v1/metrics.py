@@ -1,0 +1,65 @@
+"""Metrics over the API: the same figures, definitions and intervals as on the pages."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from ninja.errors import HttpError
+
+from rapport.api.v1.access import actor_of
+from rapport.insight.permissions import VIEW
+
+router = Router(tags=["metrics"])
+
+
+class MetricOut(Schema):
+    """What a metric is, without its figure."""
+
+    name: str
+    label: str
+    definition: str
+    unit: str
+    source: str
+
+
+@router.get("", response=list[MetricOut], summary="List metrics")
+def list_metrics(request: HttpRequest) -> list[dict[str, str]]:
+    """Return every metric with its definition."""
+    from rapport.insight import queries
+
+    actor_of(request).require(VIEW)
+    names = ("name", "label", "definition", "unit", "source")
+    return [{name: str(getattr(metric, name)) for name in names} for metric in queries.metrics()]
+
+
+@router.get("/{name}", response=dict[str, Any], summary="Get a metric")
+def get_metric(
+    request: HttpRequest,
+    name: str,
+    as_of: date | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    segment: str = "",
+) -> dict[str, Any]:
+    """Return one metric: value, unit, n, interval, trend, definition, and for models the fitted parameters.
+
+    `segment` is a condition on customers; the period runs from `start` up to but not including `end`.
+    """
+    from rapport.insight import queries
+    from rapport.insight.command import as_data
+    from rapport.insight.lake.reader import NoLake
+    from rapport.insight.metrics.run import UnknownMetric
+
+    actor_of(request).require(VIEW)
+    if start and end and end <= start:
+        raise HttpError(422, "end must be after start")
+    try:
+        found = queries.figures([name], as_of=as_of, start=start, end=end, segment=segment)
+    except UnknownMetric as error:
+        raise HttpError(404, f"there is no metric {name}") from error
+    except NoLake as error:
+        raise HttpError(503, "the lake is not built yet; the worker builds it within minutes") from error
+    return as_data(found[0])
