@@ -1,0 +1,136 @@
+"""``rapport metrics``: print metrics with their definitions, for people or, with ``--json``, for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from rapport.runtime import database, home, prepare
+from rapport.runtime.errors import Refusal
+
+if TYPE_CHECKING:
+    from rapport.insight.metrics.figures import Figure
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="metrics to print (all of them)")
+    parser.add_argument("--as-of", type=_day, metavar="DATE", help="the last day that counts (today)")
+    parser.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day of the period")
+    parser.add_argument("--to", dest="end", type=_day, metavar="DATE", help="first day after the period")
+    parser.add_argument("--segment", default="", metavar="CONDITION", help="only customers that meet it")
+    parser.add_argument("--list", action="store_true", help="only names and definitions")
+    parser.add_argument("--no-refresh", action="store_true", help="use the lake as it is")
+    parser.add_argument("--json", action="store_true", help="answer in JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Refresh the lake, work the metrics out and print them."""
+    if arguments.start and arguments.end and arguments.end <= arguments.start:
+        raise Refusal("--to must be a day after --from: the period ends before it")
+    with database.available(home.current()):
+        prepare.django()
+        if arguments.list:
+            print(_listed(as_json=arguments.json))
+            return 0
+        found = _figures(arguments)
+    print(json.dumps([as_data(figure) for figure in found]) if arguments.json else _table(found))
+    return 0
+
+
+def _figures(arguments: argparse.Namespace) -> list[Figure]:
+    from rapport.insight import queries
+    from rapport.insight.lake.reader import NoLake
+    from rapport.insight.lake.refresh import refresh
+    from rapport.insight.metrics.run import UnknownMetric
+    from rapport.kernel.conditions import ConditionError
+    from rapport.team.queries import NotSetUp
+
+    if not arguments.no_refresh:
+        refresh()
+    try:
+        return queries.figures(
+            arguments.names,
+            as_of=arguments.as_of,
+            start=arguments.start,
+            end=arguments.end,
+            segment=arguments.segment,
+        )
+    except UnknownMetric as error:
+        raise Refusal(f"there is no metric {error.args[0]}; `rapport metrics --list` names them") from error
+    except ConditionError as error:
+        at = "" if error.at is None else f" (at character {error.at + 1})"
+        raise Refusal(f"the segment is not understood: {error.message}{at}") from error
+    except NoLake as error:
+        raise Refusal("there is no lake yet; run it without --no-refresh") from error
+    except NotSetUp as error:
+        raise Refusal("nothing is set up yet; run `rapport serve` and open it in a browser first") from error
+
+
+def as_data(figure: Figure) -> dict[str, Any]:
+    """Return a figure as JSON holds it: days as text, money in major units of its currency."""
+    interval = figure.interval
+    return {
+        "name": figure.name,
+        "label": figure.label,
+        "value": figure.value,
+        "unit": figure.currency or figure.unit,
+        "n": figure.n,
+        "enough": figure.enough,
+        "interval": [interval.low, interval.high] if interval else None,
+        "level": interval.level if interval else None,
+        "definition": figure.definition,
+        "source": figure.source,
+        "from": figure.span.start.isoformat() if figure.span.start else None,
+        "to": figure.span.end.isoformat(),
+        "partial": figure.partial,
+        "as_of": figure.as_of.isoformat(),
+        "data_until": figure.data_until.isoformat(),
+        "segment": figure.segment or None,
+        "refused": figure.refused or None,
+        "target": figure.target,
+        "good": figure.good or None,
+        "trend": [
+            {
+                "from": point.span.start.isoformat() if point.span.start else None,
+                "to": point.span.end.isoformat(),
+                "value": point.value,
+                "n": point.n,
+                "partial": point.partial,
+            }
+            for point in figure.trend
+        ],
+        **figure.more,
+    }
+
+
+def _listed(*, as_json: bool) -> str:
+    from rapport.insight import queries
+
+    found = queries.metrics()
+    if as_json:
+        return json.dumps(
+            [{"name": one.name, "label": str(one.label), "definition": str(one.definition)} for one in found]
+        )
+    return "\n".join(f"{one.name:24} {one.definition}" for one in found)
+
+
+def _table(found: Sequence[Figure]) -> str:
+    lines = []
+    for figure in found:
+        value = "–" if figure.value is None else f"{figure.value:,.2f}"
+        between = f" [{figure.interval.low:,.2f}, {figure.interval.high:,.2f}]" if figure.interval else ""
+        unit = figure.currency or figure.unit
+        note = f" ({figure.refused})" if figure.refused else ""
+        lines.append(f"{figure.label:34} {value:>16} {unit:7}{between} n={figure.n:,}{note}")
+    return "\n".join(lines)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text} is not a day, such as 2024-05-31") from error
