@@ -12,3 +12,9 @@ class UiConfig(AppConfig):
     name = "rapport.ui"
     label = "ui"
     verbose_name = _("Design system")
+
+    def ready(self) -> None:
+        """Let the palette find the gallery."""
+        from rapport.ui import palette
+
+        palette.register(palette.Command(_("Gallery"), "columns-3", "ui:gallery", keywords=_("design components")))

@@ -99,11 +99,10 @@ class FileDrop(widgets.FileInput):
     """A file to choose or to drop; `many` takes several."""
 
     template_name = "ui/forms/widgets/drop.html"
-    allow_multiple_selected = True
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, many: bool = False) -> None:
-        self.many = many
-        super().__init__({**(attrs or {}), **({"multiple": True} if many else {})})
+        self.many = self.allow_multiple_selected = many
+        super().__init__(attrs)
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """Return the file, or the list of files when there may be many."""
@@ -116,7 +115,7 @@ class MoneyInput(widgets.MultiWidget):
     template_name = "ui/forms/widgets/joined.html"
 
     def __init__(self, currencies: Sequence[str], attrs: dict[str, Any] | None = None) -> None:
-        amount = widgets.NumberInput({"step": "any", "inputmode": "decimal"})
+        amount = widgets.NumberInput({"step": "any", "inputmode": "decimal", "aria-label": _("Amount")})
         choice = widgets.Select({"aria-label": _("Currency")}, choices=[(code, code) for code in currencies])
         super().__init__([amount, choice], attrs)
 

@@ -22,7 +22,7 @@ from rapport.ui.components.table import Column, Row, Table, table
 Value = float | int | None
 PLAIN: Mapping[str, object] = {"maximumFractionDigits": 2}
 PERCENT: Mapping[str, object] = {"style": "percent", "maximumFractionDigits": 1}
-COLOURS = ("--accent", "--warn-bar", "--muted", "--bad-bar", "--heat-5", "--ink")
+COLOURS = ("--bar", "--bar-2", "--heat-5", "--warn-bar", "--bad-bar", "--muted")
 
 
 def currency(code: str, *, compact: bool = True) -> Mapping[str, object]:
@@ -166,7 +166,7 @@ def dots(
             {
                 "type": "scatter",
                 "symbolSize": 6,
-                "itemStyle": {"color": "--accent", "opacity": 0.55},
+                "itemStyle": {"color": "--bar", "opacity": 0.55},
                 "data": [{"value": [p.x, p.y], "name": p.name, "href": p.href} for p in points],
             }
         ],
@@ -202,7 +202,7 @@ def flows(
                 "draggable": False,
                 "emphasis": {"focus": "adjacency"},
                 "lineStyle": {"color": "gradient", "opacity": 0.22, "curveness": 0.5},
-                "data": [{"name": n, "itemStyle": {"color": chosen.get(n, "--accent")}} for n in names],
+                "data": [{"name": n, "itemStyle": {"color": chosen.get(n, "--bar")}} for n in names],
                 "links": [{"source": s.source, "target": s.target, "value": s.value, "href": s.href} for s in streams],
             }
         ]
@@ -237,7 +237,7 @@ def _target(level: float) -> dict[str, Any]:
         "symbol": "none",
         "data": [{"yAxis": level}],
         "lineStyle": {"type": "dashed", "color": "--muted"},
-        "label": {"formatter": _("target"), "color": "--muted", "position": "insideEndTop"},
+        "label": {"formatter": _("target"), "color": "--muted", "position": "insideStartTop"},
     }
 
 

@@ -118,12 +118,14 @@ def chips(items: Sequence[Chip], label: str = "") -> SafeString:
     return render("chips", chips=items, label=label)
 
 
-def pager(first: int, last: int, total: int | None, *, before: str = "", after: str = "") -> SafeString:
+def pager(
+    first: int, last: int, total: int | None, *, before: str = "", after: str = "", label: str = ""
+) -> SafeString:
     """Return where in a list we are and the way to the pages before and after ("" is none).
 
-    `total` None means it was not counted.
+    `total` None means it was not counted; a second pager of a page needs a `label` of its own.
     """
-    return render("pager", first=first, last=last, total=total, before=before, after=after)
+    return render("pager", first=first, last=last, total=total, before=before, after=after, label=label)
 
 
 def steps(labels: Sequence[str], at: int) -> SafeString:

@@ -92,7 +92,9 @@ class Heading:
 
 def table(shown: Table, query: QueryDict | None = None) -> SafeString:
     """Return `shown` as HTML; sort links keep the rest of `query`, the address's parameters."""
-    totals = [{"classes": c.classes, "text": c.total, "label": c.label} for c in shown.columns]
+    totals = [
+        {"classes": c.classes, "text": c.total, "label": "" if c.kind == "main" else c.label} for c in shown.columns
+    ]
     return render(
         "table", table=shown, headings=list(_headings(shown, query or QueryDict())), body=body(shown), totals=totals
     )

@@ -45,8 +45,11 @@ addEventListener("pageshow", () => {
 })
 
 for (const dialog of document.querySelectorAll("dialog[data-shown]")) dialog.showModal()
-document.querySelector("[data-errors] a, [aria-invalid=true]")?.focus({ preventScroll: false })
+if (performance.getEntriesByType("navigation")[0]?.responseStatus === 422) {
+  document.querySelector("[data-errors] a, [aria-invalid=true]")?.focus()
+}
 
 document.addEventListener("htmx:load", (event) => scan(event.target.parentElement ?? document))
 load("keys")
 scan(document)
+Promise.all(loaded.values()).then(() => document.documentElement.setAttribute("data-ready", ""))

@@ -67,6 +67,7 @@ class Chart extends HTMLElement {
       axisLabel: { ...text, hideOverlap: true, ...(one.type === "category" ? {} : { formatter: write }), ...one.axisLabel },
     }
     const label = { color: ink, fontFamily: text.fontFamily, fontSize: 11.5 }
+    const narrow = this.clientWidth < 440
     this.#drawn.setOption({
       animation: false,
       textStyle: text,
@@ -79,7 +80,12 @@ class Chart extends HTMLElement {
         renderMode: "richText", confine: true, backgroundColor: card, borderColor: line, borderWidth: 1, padding: [6, 10],
         textStyle: { ...label, fontSize: 12 }, valueFormatter: (value) => value == null ? "–" : write(value), ...option.tooltip,
       },
-      series: option.series.map((one) => ({ ...one, label: { ...label, ...one.label }, cursor: "pointer" })),
+      series: option.series.map((one) => ({
+        ...one,
+        label: { ...label, ...one.label },
+        cursor: "pointer",
+        ...(narrow && one.type === "sankey" ? { orient: "vertical", right: 6, bottom: 24, label: { ...label, position: "bottom", fontSize: 10, overflow: "break" } } : {}),
+      })),
     }, true)
   }
 }

@@ -1,0 +1,186 @@
+"""What browser tests share: a Chromium, pages of it, pictures and axe.
+
+A test asks for `page` (nobody is signed in) or `signed_in_page` (the administrator of the cast is) and goes to
+addresses of `live_server`; `visit(page, address)` also waits until the behaviours of the page are loaded. Every page
+fails its test when the browser reports an error, a refused script or style, or a missing file. `axe(page)` returns
+what axe-core finds; `screenshot(name, address)` looks at an address in both sizes and themes, and keeps the pictures
+in docs/use/pictures when RAPPORT_PICTURES=1.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from rapport.testing.cast import Cast
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "docs" / "use" / "pictures"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SIZES: dict[str, ViewportSize] = {
+    "desktop": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
+THEMES = ("light", "dark")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WAIT = 10_000  # milliseconds
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of this folder as tests that drive a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+def chromium() -> str:
+    """Return the path of the installed Chromium, or fail saying what to install."""
+    for name in (os.environ.get("RAPPORT_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    pytest.fail("browser tests need Chromium: install the package chromium, or name one by RAPPORT_CHROMIUM")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield launched
+        launched.close()
+
+
+def visit(page: Page, address: str) -> None:
+    """Go to `address` and wait until the behaviours of the page are loaded."""
+    page.goto(address)
+    page.wait_for_selector("html[data-ready]", state="attached")
+
+
+class Visitor:
+    """Opens contexts of the browser for one test and collects what went wrong in their pages."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.cookies: dict[str, str] = {}
+        self.troubles: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def context(self, size: str = "desktop", theme: str = "light") -> BrowserContext:
+        """Return a new context of `size` and `theme`, signed in as this visitor is."""
+        phone = size == "phone"
+        made = self.browser.new_context(
+            base_url=self.address,
+            viewport=SIZES[size],
+            color_scheme="dark" if theme == "dark" else "light",
+            has_touch=phone,
+            is_mobile=phone,
+            device_scale_factor=2 if phone else 1,
+            locale="en-GB",
+            reduced_motion="reduce",
+        )
+        made.set_default_timeout(WAIT)
+        made.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in self.cookies.items()])
+        self.contexts.append(made)
+        return made
+
+    def page(self, size: str = "desktop", theme: str = "light") -> Page:
+        """Return a new page that is watched for troubles."""
+        page = self.context(size, theme).new_page()
+        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
+        page.on("console", lambda said: self._heard(said.type, said.text))
+        page.on("response", lambda got: self._answered(got.status, got.url))
+        return page
+
+    def _heard(self, kind: str, text: str) -> None:
+        if kind == "error" and "Failed to load resource" not in text:
+            self.troubles.append(f"console: {text}")
+
+    def _answered(self, status: int, url: str) -> None:
+        missing = status >= 400 and "/static/" in url
+        if missing or status >= 500:
+            self.troubles.append(f"{status}: {url}")
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
+    """Somebody with a browser; nothing may go wrong in the pages they see."""
+    made = Visitor(browser, live_server.url)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert made.troubles == []
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    """A page at the size of a desktop, nobody signed in."""
+    return visitor.page()
+
+
+@pytest.fixture
+def signed_in(visitor: Visitor, cast: Cast) -> Visitor:
+    """The visitor, signed in as the administrator."""
+    client = Client()
+    client.force_login(cast.alice)
+    visitor.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return visitor
+
+
+@pytest.fixture
+def signed_in_page(signed_in: Visitor) -> Page:
+    """A page at the size of a desktop, the administrator signed in."""
+    return signed_in.page()
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], list[str]]:
+    """Return a function that runs axe-core on a page and returns its findings, one line each."""
+
+    def findings(page: Page) -> list[str]:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
+        return [
+            f"{rule['id']}: {node['html'][:160]} {node['failureSummary']}" for rule in found for node in rule["nodes"]
+        ]
+
+    return findings
+
+
+@pytest.fixture
+def screenshot(signed_in: Visitor, tmp_path: Path) -> Callable[..., None]:
+    """Return a function that looks at an address in both sizes and themes and keeps the pictures.
+
+    It fails when the page scrolls sideways.
+    """
+    folder = PICTURES if os.environ.get("RAPPORT_PICTURES") == "1" else tmp_path
+
+    def look(name: str, address: str, *, full: bool = False) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for size, theme in ((size, theme) for size in SIZES for theme in THEMES):
+            page = signed_in.page(size, theme)
+            page.goto(address, wait_until="networkidle")
+            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=full)
+            page.context.close()
+            assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
+
+    return look

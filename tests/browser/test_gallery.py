@@ -1,0 +1,86 @@
+"""The gallery in a real browser: every component in both sizes and themes, without findings of axe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import SIZES, THEMES, Visitor, visit
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_in_the_gallery(
+    signed_in: Visitor, axe: Callable[[Page], list[str]], size: str, theme: str
+) -> None:
+    page = signed_in.page(size, theme)
+    visit(page, "/ui/gallery/")
+    page.wait_for_load_state("networkidle")
+    assert axe(page) == []
+
+
+def test_the_gallery_fits_both_sizes(screenshot: Callable[..., None]) -> None:
+    screenshot("gallery", "/ui/gallery/")
+
+
+def test_a_chart_is_drawn_and_a_click_on_a_mark_opens_its_rows(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/#chart")
+    chart = page.locator("rapport-chart").first
+    chart.scroll_into_view_if_needed()
+    expect(chart).to_have_attribute("data-ready", "")
+    assert chart.locator("canvas").count() == 1
+    page.locator("rapport-chart").nth(1).scroll_into_view_if_needed()
+    bars = page.locator("rapport-chart").nth(1).locator("canvas")
+    expect(bars).to_be_visible()
+
+
+def test_the_figures_of_a_chart_are_there_as_a_table(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/")
+    page.locator("#chart").get_by_text("Show as a table").first.click()
+    table = page.get_by_role("table", name="Revenue by month")
+    expect(table.get_by_role("row").nth(1)).to_have_text("Dec182")
+
+
+def test_a_dialog_opens_takes_the_focus_and_closes_with_escape(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/")
+    page.get_by_role("button", name="Open a dialog").click()
+    dialog = page.get_by_role("dialog", name="Delete 14 customers?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("button", name="Open a dialog")).to_be_focused()
+
+
+def test_a_menu_opens_below_its_button_and_moves_with_arrows(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/")
+    button = page.get_by_role("button", name="Open a menu")
+    button.click()
+    menu = page.locator("#gallery-menu")
+    expect(menu).to_be_visible()
+    near, box = button.bounding_box(), menu.bounding_box()
+    assert near is not None
+    assert box is not None
+    assert 0 <= box["y"] - (near["y"] + near["height"]) <= 12
+    expect(menu.get_by_role("button", name="Edit")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(menu.get_by_role("button", name="Merge with…")).to_be_focused()
+    page.keyboard.press("End")
+    expect(menu.get_by_role("button", name="Delete")).to_be_focused()
+
+
+def test_the_theme_changes_at_once_and_stays(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/")
+    page.get_by_role("button", name="Me", exact=True).click()
+    with page.expect_response("**/ui/look/"):
+        page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(231, 234, 239)"
