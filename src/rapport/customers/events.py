@@ -116,3 +116,14 @@ class AffiliationEnded(Event):
 
     company_id: UUID
     company_name: str
+
+
+@event("customers.field_changed", _("Custom field changed"), _("{what} the field {key} of {noun}"), group="team",
+       icon="columns-3", timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class CustomFieldChanged(Event):
+    """A custom field was added, changed, archived or brought back."""
+
+    noun: str
+    key: str
+    what: str

@@ -57,3 +57,27 @@ class TokenRevoked(Event):
     """A key was taken back."""
 
     name: str
+
+
+@event("team.list_exported", _("List exported"), _("exported the list {name} as {kind}"), group="team",
+       icon="download", personal=("condition", "search"), timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class ListExported(Event):
+    """Somebody took the rows of a list out as a file: by which filter and search, with which columns."""
+
+    name: str
+    kind: str
+    condition: str = ""
+    search: str = ""
+    columns: list[str] = field(default_factory=list)
+
+
+@event("team.team_changed", _("Team changed"), _("{what} the team {name}"), group="team", icon="users-group",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class TeamChanged(Event):
+    """A team was added, renamed, removed, or other people are in it. `members` are their names."""
+
+    name: str
+    what: str
+    members: list[str] = field(default_factory=list)

@@ -63,6 +63,17 @@ def give_role(user: User, role: Role, *, by: Actor) -> User:
 
 
 @verb(MANAGE, publishes=(UserChanged,))
+def set_password(user: User, password: str, *, by: Actor) -> User:
+    """Give a user a new password, because they forgot theirs. Raises Django's `ValidationError` for a weak one."""
+    row = User.objects.select_for_update().get(pk=user.pk)
+    validate_password(password, row)
+    row.set_password(password)
+    row.save(update_fields=["password"])
+    publish(UserChanged(email=row.email, what="set a new password for"), by=by, subject=row)
+    return row
+
+
+@verb(MANAGE, publishes=(UserChanged,))
 def deactivate(user: User, *, by: Actor) -> User:
     """Keep a user from signing in; what they did stays. Raises `LastAdministrator`."""
     row = User.objects.select_for_update().get(pk=user.pk)
