@@ -54,7 +54,8 @@ class Row:
 class Table:
     """A whole table. `sort` is the key it is sorted by, with "-" in front when descending.
 
-    `select` is the name of the check boxes ("" is none), `cards` makes rows into cards on a phone.
+    `select` is the name of the check boxes ("" is none), `cards` makes rows into cards on a phone. `boost` lets htmx
+    follow the headings, into the target of the page around.
     """
 
     caption: str
@@ -65,6 +66,7 @@ class Table:
     select_form: str = ""
     empty: SafeString = EMPTY
     cards: bool = False
+    boost: bool = False
     small: bool = False
     plain: bool = False
     id: str = ""
