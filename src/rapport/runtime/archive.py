@@ -71,25 +71,25 @@ def writing(target: Path) -> Iterator[Writer]:
         draft.unlink(missing_ok=True)
 
 
-def members(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """Yield name and content of each member, in order; a content must be read before the next is asked for.
+@contextmanager
+def reading(source: Path) -> Iterator[Iterator[tuple[str, IO[bytes]]]]:
+    """Give name and content of each member, in order; a content must be read before the next is asked for.
 
-    Raises Refusal when ``source`` can't be read as an archive.
+    Raises Refusal when ``source`` can't be opened, and when the block finds that it isn't a sound archive.
     """
     try:
+        file = source.open("rb")
+    except OSError as error:
+        raise Refusal(f"cannot read {source}: {error.strerror or error}") from error
+    try:
         with (
-            source.open("rb") as file,
+            file,
             zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as stream,
             tarfile.open(fileobj=stream, mode="r|") as tar,
         ):
-            for entry in tar:
-                content = tar.extractfile(entry) if entry.isfile() else None
-                if content is not None:
-                    yield entry.name, content
+            yield ((entry.name, content) for entry in tar if (content := tar.extractfile(entry)) is not None)
     except (zstandard.ZstdError, tarfile.TarError, EOFError) as error:
         raise Refusal(f"{source} is not a backup, or it is damaged: {error}") from error
-    except OSError as error:
-        raise Refusal(f"cannot read {source}: {error.strerror or error}") from error
 
 
 def verify(source: Path) -> dict[str, Any]:
@@ -99,15 +99,12 @@ def verify(source: Path) -> dict[str, Any]:
     """
     found: dict[str, dict[str, Any]] = {}
     manifest: dict[str, Any] | None = None
-    for name, content in members(source):
-        if name == MANIFEST:
-            manifest = _manifest(source, content.read())
-        else:
-            digest, size = hashlib.sha256(), 0
-            while data := content.read(PIECE):
-                digest.update(data)
-                size += len(data)
-            found[name] = {"size": size, "sha256": digest.hexdigest()}
+    with reading(source) as members:
+        for name, content in members:
+            if name == MANIFEST:
+                manifest = _manifest(source, content.read())
+            else:
+                found[name] = _summed(content)
     if manifest is None:
         raise Refusal(f"{source} is not a backup, or it is damaged: it has no manifest")
     if manifest.get("format") != FORMAT:
@@ -118,6 +115,14 @@ def verify(source: Path) -> dict[str, Any]:
         )
         raise Refusal(f"{source} is damaged: {wrong[0]} is not what was backed up")
     return manifest
+
+
+def _summed(content: IO[bytes]) -> dict[str, Any]:
+    digest, size = hashlib.sha256(), 0
+    while data := content.read(PIECE):
+        digest.update(data)
+        size += len(data)
+    return {"size": size, "sha256": digest.hexdigest()}
 
 
 def _manifest(source: Path, text: bytes) -> dict[str, Any]:

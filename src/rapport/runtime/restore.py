@@ -192,14 +192,15 @@ def _load(source: Path, incoming: Path, transaction: _Transaction) -> bytes | No
 def _unpack(source: Path, incoming: Path, database: IO[bytes]) -> bytes | None:
     key = None
     try:
-        for name, content in archive.members(source):
-            kind, _, rest = name.partition("/")
-            if kind == "database":
-                shutil.copyfileobj(content, database, archive.PIECE)
-            elif kind == "files":
-                _write(incoming, PurePosixPath(rest), content)
-            elif name == "secret_key":
-                key = content.read()
+        with archive.reading(source) as members:
+            for name, content in members:
+                kind, _, rest = name.partition("/")
+                if kind == "database":
+                    shutil.copyfileobj(content, database, archive.PIECE)
+                elif kind == "files":
+                    _write(incoming, PurePosixPath(rest), content)
+                elif name == "secret_key":
+                    key = content.read()
         database.close()
     except BrokenPipeError:
         return None  # pg_restore ended early; its complaint says why
