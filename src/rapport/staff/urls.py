@@ -9,6 +9,10 @@ app_name = "staff"
 urlpatterns = [
     path("", include("rapport.staff.today.urls")),
     path("setup/", include("rapport.staff.setup.urls")),
+    path("settings/", include("rapport.staff.settings.urls")),
     path("me/", include("rapport.staff.account.urls")),
     path("customers/", include("rapport.staff.record.urls")),
+    path("customers/", include("rapport.staff.customers.urls")),
+    path("runs/", include("rapport.staff.listing.run_urls")),
+    path("views/", include("rapport.staff.views.urls")),
 ]

@@ -1,0 +1,122 @@
+"""Fields that the firm adds to customers and products."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from rapport.customers.permissions import FIELDS
+from rapport.customers.services import custom_fields as verbs
+from rapport.kernel.models import CustomField
+from rapport.staff.refusals import Fields, told_by
+from rapport.staff.requests import StaffRequest
+from rapport.staff.settings.tabs import part
+from rapport.ui.toasts import tell
+
+REFUSALS: Fields = {verbs.FieldTaken: "label", verbs.NoChoices: "options", verbs.UnknownNoun: "noun"}
+
+
+NOUNS = [("customer", gettext_lazy("Customers")), ("product", gettext_lazy("Products"))]
+
+
+class ChangeForm(forms.Form):
+    """What may change of a field."""
+
+    label = forms.CharField(label=gettext_lazy("Label"), max_length=80)
+    options = forms.CharField(
+        label=gettext_lazy("Choices"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=gettext_lazy("One in each line; only for the types to choose from."),
+    )
+    help = forms.CharField(label=gettext_lazy("Help"), max_length=200, required=False)
+    required = forms.BooleanField(label=gettext_lazy("Must be filled in"), required=False)
+
+    def options_list(self) -> list[str]:
+        """Return the choices, one for each line."""
+        text: str = self.cleaned_data["options"]
+        return text.splitlines()
+
+
+class AddForm(ChangeForm):
+    """A new field."""
+
+    noun = forms.ChoiceField(label=gettext_lazy("Of"), choices=NOUNS)
+    type = forms.ChoiceField(label=gettext_lazy("Type"), choices=CustomField.Type)
+
+    field_order = ("noun", "label", "type", "options", "help", "required")
+
+
+@require_safe
+def custom_fields(request: StaffRequest) -> HttpResponse:
+    """List the custom fields, the archived ones last."""
+    request.actor.require(FIELDS)
+    rows = CustomField.objects.order_by("archived_at", "noun", "position", "label")
+    return part(request, "custom_fields", {"fields": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    """Add a field."""
+    request.actor.require(FIELDS)
+    form = AddForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        with told_by(form, REFUSALS):
+            made = verbs.add(
+                given["noun"], given["label"], given["type"], by=request.actor, options=form.options_list(),
+                help=given["help"], required=given["required"],
+            )  # fmt: skip
+            tell(request, _("Field %(label)s added.") % {"label": made.label}, undo=_url("archive", made))
+            return redirect("staff:custom_fields")
+    return part(request, "custom_fields", {"form": form}, template="custom_field", status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def custom_field(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Change a field."""
+    request.actor.require(FIELDS)
+    row = get_object_or_404(CustomField, pk=pk)
+    initial = {"label": row.label, "options": "\n".join(row.options), "help": row.help, "required": row.required}
+    form = ChangeForm(request.POST or None, initial=initial)
+    if row.type not in verbs.CHOOSING:
+        del form.fields["options"]
+    if form.is_valid():
+        given = form.cleaned_data
+        with told_by(form, REFUSALS):
+            options = form.options_list() if "options" in form.fields else []
+            verbs.change(
+                row, by=request.actor, label=given["label"], options=options, help=given["help"],
+                required=given["required"],
+            )  # fmt: skip
+            tell(request, _("Saved."))
+            return redirect("staff:custom_fields")
+    context: dict[str, object] = {"form": form, "field": row}
+    return part(request, "custom_fields", context, template="custom_field", status=422 if form.is_bound else 200)
+
+
+@require_POST
+def archive(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Archive a field; its values stay."""
+    row = verbs.archive(get_object_or_404(CustomField, pk=pk), by=request.actor)
+    tell(request, _("%(label)s archived. Its values stay.") % {"label": row.label}, undo=_url("restore", row))
+    return redirect("staff:custom_fields")
+
+
+@require_POST
+def restore(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Bring an archived field back."""
+    row = verbs.restore(get_object_or_404(CustomField, pk=pk), by=request.actor)
+    tell(request, _("%(label)s is back.") % {"label": row.label})
+    return redirect("staff:custom_fields")
+
+
+def _url(act: str, row: CustomField) -> str:
+    return reverse(f"staff:custom_field_{act}", args=[row.pk])
