@@ -62,12 +62,20 @@ def _names(kind: str, language: str) -> dict[str, str]:
 
 @cache
 def _countries() -> dict[str, str]:
+    """English names, codes of two and three letters, and other common spellings."""
+    names = {code: name for code, name in _names("territories", "en").items() if len(code) == 2}
+    known = {fold(name): code for code, name in names.items()} | {code.lower(): code for code in names}
+    known |= {long.lower(): code for long, code in (pair.split(":") for pair in _ALPHA_3.split())}
+    return known | _OTHER_COUNTRIES
+
+
+@cache
+def _foreign_countries() -> dict[str, str]:
+    """Names in the other languages; reading them takes a second, so only when a name is not English."""
     known: dict[str, str] = {}
     for language in reversed(_LANGUAGES):
         known |= {fold(name): code for code, name in _names("territories", language).items() if len(code) == 2}
-    known |= {code.lower(): code for code in known.values()}
-    known |= {long.lower(): code for long, code in (pair.split(":") for pair in _ALPHA_3.split())}
-    return known | _OTHER_COUNTRIES
+    return known
 
 
 @cache
@@ -80,7 +88,8 @@ def _languages() -> dict[str, str]:
 
 def country(cell: str) -> str:
     """The ISO 3166 alpha-2 code of a country by name or code. Raises Misfit `country`."""
-    found = _countries().get(fold(" ".join(cell.split())))
+    name = fold(" ".join(cell.split()))
+    found = _countries().get(name) or _foreign_countries().get(name)
     if found is None:
         raise Misfit("country")
     return found
