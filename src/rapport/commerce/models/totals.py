@@ -30,9 +30,9 @@ class CustomerTotals(models.Model):
     class Meta:
         verbose_name_plural = "customer totals"
         indexes = [
-            models.Index(fields=["-net_minor", "customer"], name="totals_by_value"),
-            models.Index(fields=["-orders", "customer"], name="totals_by_orders"),
-            models.Index(fields=["-last_at", "customer"], name="totals_by_last"),
+            models.Index(fields=["net_minor", "customer"], name="totals_by_net"),
+            models.Index(fields=["orders", "customer"], name="totals_by_count"),
+            models.Index(fields=["last_at", "customer"], name="totals_by_last_order"),
         ]
 
     def __str__(self) -> str:

@@ -58,7 +58,8 @@ class Asked:
         assert column is not None
         assert column.sort is not None
         model = self.listing.rows(self.look.actor).model
-        return Order(model, column.sort.path, column.sort.optional, self.sort.startswith("-"))
+        falling = self.sort.startswith("-")
+        return Order(model, column.sort.path, column.sort.optional, falling, column.sort.only)
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -108,6 +109,11 @@ class Asked:
             {name: value for name, value in values.items() if value or (name == "f" and value is not None)}
         )
         return reverse(url_name or self.listing.url_name) + (f"?{query}" if query else "")
+
+    def kept(self, **changes: str | None) -> list[tuple[str, str]]:
+        """Return names and values of the parameters, with `changes`, that a form has to carry along."""
+        values = self.parameters() | {"after": "", "before": ""} | changes
+        return [(name, value) for name, value in values.items() if value or (name == "f" and value is not None)]
 
     def parameters(self) -> dict[str, str | None]:
         """Return what the address has to say so that the same list comes; None and "" are left out (but an empty f)."""
@@ -175,10 +181,15 @@ def _made(listing: Listing, look: Look, view: View, condition: str, sort: str, c
     )
 
 
-def _tree(listing: Listing, look: Look, condition: str) -> tuple[Node, ConditionError | None]:
+def parsed(listing: Listing, look: Look, condition: str) -> Node:
+    """Return the tree of a condition in its text form; raises `ConditionError`."""
     zone = timezone.get_current_timezone_name()
+    return simplify(read(condition, listing.root, look.actor, zone=zone))
+
+
+def _tree(listing: Listing, look: Look, condition: str) -> tuple[Node, ConditionError | None]:
     try:
-        return simplify(read(condition, listing.root, look.actor, zone=zone)), None
+        return parsed(listing, look, condition), None
     except ConditionError as error:
         return EVERYTHING, error
 

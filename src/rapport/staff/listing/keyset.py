@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,7 @@ class Order:
     path: str
     optional: bool
     falling: bool
+    only: Q = Q()
 
     @property
     def join(self) -> str:
@@ -99,7 +100,7 @@ class Order:
 
     def reversed(self) -> Order:
         """Return the order from the other end."""
-        return Order(self.model, self.path, self.optional, not self.falling)
+        return replace(self, falling=not self.falling)
 
     def by(self, path: str, key: str) -> tuple[OrderBy, OrderBy]:
         """Return what to order by, for a column reached by `path` beside the id at `key`."""

@@ -1,0 +1,191 @@
+"""How a noun is listed: its columns, orders, verbs and words. One `Listing` for each noun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from rapport.kernel.actors import Actor, Reach
+from rapport.kernel.models import EventRecord
+from rapport.kernel.permissions import Right
+from rapport.ui.navigation import Text
+
+Plain = str | int | float | Decimal | date | datetime | None
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Who looks at a list, and what the cells need to know of the firm."""
+
+    actor: Actor
+    currency: str
+    zone: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """An order whose pages are read off an index on (`path`, key).
+
+    `path` leads to the column: on the noun itself, or on a table with one row for some of its rows ("totals__orders").
+    `optional` says that rows may lack a value; they come last in both directions. `only` is the condition of the
+    index, when it does not hold all rows.
+    """
+
+    path: str
+    optional: bool = False
+    only: Q = Q()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `cell` gives what the page shows of a row, `plain` what an export holds.
+
+    `kind` is "", num, muted or main; `total` adds the column up over few enough rows: the ORM path of what is summed,
+    said by `sum_text`. Columns that are not `shown` wait in the chooser.
+    """
+
+    key: str
+    label: Text
+    cell: Callable[[Any, Look], object]
+    plain: Callable[[Any, Look], Plain]
+    kind: str = ""
+    sort: Sort | None = None
+    clip: bool = False
+    shown: bool = True
+    right: Right | None = None
+    total: str = ""
+    sum_text: Callable[[int, Look], str] | None = None
+    definition: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkVerb:
+    """A verb that works on many rows: `run(row, actor, values)` with the cleaned `values` of `form`.
+
+    `refusals` are the named errors that leave a row as it was. `undo` takes back one event of the run; `done` says
+    in words what was done to so many.
+    """
+
+    key: str
+    label: Text
+    icon: str
+    right: Right
+    run: Callable[[Any, Actor, Mapping[str, Any]], object]
+    done: Callable[[int], str]
+    form: Callable[[], type[forms.Form]] | None = None
+    refusals: tuple[type[Exception], ...] = ()
+    undo: Callable[[EventRecord, Actor], object] | None = None
+    danger: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A view that every list begins with."""
+
+    key: str
+    label: Text
+    condition: str = ""
+    sort: str = ""
+    right: Right | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """What an empty list says: what it is for, and the first step with its address."""
+
+    title: Text
+    text: Text
+    icon: str
+    step: Text = ""
+    url_name: str = ""
+    right: Right | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button at the head of the list; `key` is its shortcut."""
+
+    label: Text
+    url_name: str
+    icon: str
+    right: Right | None = None
+    kind: str = "plain"
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How a noun is listed.
+
+    `rows` are those within reach; `load` brings the ones of a page, in order, with what the columns of these keys
+    show, by a constant number of queries. `suggested` are the fields that the filter offers first.
+    """
+
+    name: str
+    root: str
+    title: Text
+    url_name: str
+    right: Right
+    rows: Callable[[Actor], Rows]
+    load: Callable[[Sequence[UUID], Look, Collection[str]], list[Any]]
+    columns: tuple[Column, ...]
+    sort: str
+    counted: Callable[[int], str]
+    href: Callable[[Any], str]
+    label: Callable[[Any], str]
+    search: Callable[[Rows, str], Rows]
+    search_hint: Text
+    empty: Empty
+    presets: tuple[Preset, ...]
+    verbs: tuple[BulkVerb, ...] = ()
+    export: Right | None = None
+    suggested: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    edit: Callable[[Any], str] | None = None
+    faded: Callable[[Any, Look], bool] | None = None
+
+    def column(self, key: str) -> Column | None:
+        """Return the column of this key, or None."""
+        return next((one for one in self.columns if one.key == key), None)
+
+    def columns_for(self, actor: Actor) -> list[Column]:
+        """Return the columns that `actor` may see."""
+        return [one for one in self.columns if one.right is None or actor.may(one.right)]
+
+    def verbs_for(self, actor: Actor) -> list[BulkVerb]:
+        """Return the bulk verbs that `actor` may use."""
+        return [one for one in self.verbs if actor.may(one.right)]
+
+    def actions_for(self, actor: Actor) -> list[Action]:
+        """Return the buttons that `actor` may use."""
+        return [one for one in self.actions if one.right is None or actor.may(one.right)]
+
+    def presets_for(self, actor: Actor) -> list[Preset]:
+        """Return the views to begin with that `actor` may see."""
+        return [one for one in self.presets if one.right is None or actor.may(one.right)]
+
+    def whole_for(self, actor: Actor) -> bool:
+        """Return whether `actor` reaches every row."""
+        return actor.reach(self.right) is Reach.ALL
+
+    def may_export(self, actor: Actor) -> bool:
+        """Return whether `actor` may take rows out."""
+        return self.export is not None and actor.may(self.export)
+
+
+LISTINGS: dict[str, Listing] = {}
+
+
+def listed(listing: Listing) -> Listing:
+    """Register `listing` under its name, so that jobs and saved views find it, and return it."""
+    LISTINGS[listing.name] = listing
+    return listing

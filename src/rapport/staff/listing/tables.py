@@ -52,6 +52,7 @@ def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str
         select_form=FORM,
         empty=nothing(asked),
         cards=True,
+        boost=True,
         id=listing.name,
     )
 

@@ -126,7 +126,7 @@ def _with_value(rows: Rows, order: Order, cursor: Cursor | None, many: int, *, f
 def _window(order: Order, cursor: Cursor | None, stretch: int) -> Rows:
     """Return the ids of the next `stretch` rows of the index, whatever the filter says of them."""
     column, key = order.column.name, "pk"
-    source: Rows = order.source._base_manager.all()
+    source: Rows = order.source._base_manager.filter(order.only)
     source = source.filter(**{f"{column}__isnull": False}) if order.nullable else source
     if cursor is not None:
         source = source.filter(order.beyond(cursor, column, key))

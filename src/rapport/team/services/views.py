@@ -52,3 +52,10 @@ def pin(view: SavedView, *, by: Actor, pinned: bool) -> None:
         by.require(VIEWS_SHARE)
     view.pinned = pinned
     view.save(update_fields=["pinned"])
+
+
+def share(view: SavedView, *, by: Actor, shared: bool) -> None:
+    """Let everybody see a view, or its owner alone. Raises `Forbidden`."""
+    by.require(VIEWS_SHARE)
+    view.shared = shared
+    view.save(update_fields=["shared"])

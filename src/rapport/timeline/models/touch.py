@@ -27,7 +27,7 @@ class Touch(models.Model):
 
     class Meta:
         verbose_name_plural = "touches"
-        indexes = [models.Index(fields=["-last_at", "customer"], name="touch_newest")]
+        indexes = [models.Index(fields=["last_at", "customer"], name="touch_by_last")]
 
     def __str__(self) -> str:
         return str(self.last_at)

@@ -1,0 +1,105 @@
+"""What a row of the customers list shows, read for a page of ids by a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from rapport.commerce.models import CustomerTotals
+from rapport.commerce.permissions import VIEW as ORDERS
+from rapport.customers.models import Affiliation, Customer, Identity
+from rapport.insight.models import Score
+from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.promises.models import Promise
+from rapport.promises.permissions import VIEW as PROMISES
+from rapport.staff.listing.nouns import Look
+from rapport.timeline.models import Touch
+
+HEAVY = ("search", "custom", "street", "quiet_from", "quiet_to", "zone")
+SCORED = frozenset({"relationship", "kind", "journey", "predicted", "active"})
+BOUGHT = frozenset({"orders", "value", "first_order", "last_order"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A customer with what the list shows beside them; what was not asked for is None or empty."""
+
+    customer: Customer
+    company: str = ""
+    company_id: UUID | None = None
+    promise: Promise | None = None
+    email: str = ""
+    phone: str = ""
+    score: Score | None = None
+    totals: CustomerTotals | None = None
+    touch: Touch | None = None
+
+    @property
+    def pk(self) -> UUID:
+        """The customer's id."""
+        return self.customer.pk
+
+    @property
+    def kind(self) -> str:
+        """The kind of relationship: what somebody decided, else what insight worked out."""
+        return (self.score.kind_override or self.score.kind) if self.score else ""
+
+
+def lines(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Line]:
+    """Return the customers of `ids` in that order, with what the columns of `keys` show."""
+    wanted = set(keys)
+    scored = bool(SCORED & wanted) and look.actor.may(INSIGHT)
+    bought = bool(BOUGHT & wanted) and look.actor.may(ORDERS)
+    beside = [*(["score"] if scored else []), *(["totals"] if bought else []), "touch", "owner"]
+    found = _customers(ids, [one for one in beside if one != "owner" or "owner" in wanted])
+    companies = _companies(ids) if "company" in wanted else {}
+    promises = _promises(ids) if "open" in wanted and look.actor.may(PROMISES) else {}
+    addresses = _identities(ids, wanted)
+    made = []
+    for customer in (found[key] for key in ids if key in found):
+        company = companies.get(customer.pk)
+        made.append(
+            Line(
+                customer,
+                company=company.label if company else "",
+                company_id=company.pk if company else None,
+                promise=promises.get(customer.pk),
+                email=addresses.get((customer.pk, "email"), ""),
+                phone=addresses.get((customer.pk, "phone"), ""),
+                score=getattr(customer, "score", None) if scored else None,
+                totals=getattr(customer, "totals", None) if bought else None,
+                touch=getattr(customer, "touch", None),
+            )
+        )
+    return made
+
+
+def _customers(ids: Sequence[UUID], beside: Sequence[str]) -> Mapping[UUID, Customer]:
+    rows = Customer.objects.filter(pk__in=ids).select_related(*beside)
+    heavy = [*HEAVY, *(["score__reasons", "score__kinds"] if "score" in beside else [])]
+    return {customer.pk: customer for customer in rows.defer(*heavy)}
+
+
+def _companies(ids: Sequence[UUID]) -> dict[UUID, Customer]:
+    """Return the company of each person: the primary one of those that they belong to."""
+    rows = Affiliation.objects.filter(person_id__in=ids, until__isnull=True, company__deleted_at__isnull=True)
+    rows = rows.order_by("person_id", "-primary", "id").distinct("person_id").select_related("company")
+    return {one.person_id: one.company for one in rows.only("person_id", "company__name", "company__number")}
+
+
+def _promises(ids: Sequence[UUID]) -> dict[UUID, Promise]:
+    """Return the open promise of each customer that is due first."""
+    rows = Promise.objects.open().filter(customer_id__in=ids).order_by("customer_id", "due_until", "id")
+    fields = ("customer_id", "kind", "what", "due_on", "due_at", "due_until", "zone", "outcome")
+    return {one.customer_id: one for one in rows.distinct("customer_id").only(*fields) if one.customer_id}
+
+
+def _identities(ids: Sequence[UUID], wanted: Collection[str]) -> dict[tuple[UUID, str], str]:
+    """Return the primary e-mail address and phone number of each customer, as far as they are asked for."""
+    kinds = [kind for kind in ("email", "phone") if kind in wanted]
+    if not kinds:
+        return {}
+    rows: Any = Identity.objects.filter(customer_id__in=ids, kind__in=kinds).order_by("primary", "-created_at")
+    return {(customer, kind): value for customer, kind, value in rows.values_list("customer_id", "kind", "value")}

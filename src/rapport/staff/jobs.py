@@ -1,0 +1,14 @@
+"""The jobs of the back office."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from rapport.staff.listing import bulk
+from rapport.staff.models import BulkRun
+
+
+@app.task(name="staff.bulk", queue="bulk")
+def run_bulk(*, run: str) -> None:
+    """Do a verb to many rows, or go on with it after a crash."""
+    bulk.run(BulkRun.objects.get(pk=run))

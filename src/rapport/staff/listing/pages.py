@@ -1,0 +1,201 @@
+"""The page of a list: what it shows, and the view that answers with the page or, for htmx, with the list alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from rapport.kernel import clock
+from rapport.kernel.actors import Actor
+from rapport.staff.listing import chips as chip
+from rapport.staff.listing import tables, tabs
+from rapport.staff.listing.asked import Asked, asked
+from rapport.staff.listing.counting import Count, count
+from rapport.staff.listing.nouns import Action, BulkVerb, Listing, Look
+from rapport.staff.listing.walking import Page, page
+from rapport.team.models import SavedView
+from rapport.team.permissions import VIEWS_SHARE
+from rapport.team.queries import organisation, saved_views
+from rapport.ui.components.parts import Chip, Tab
+from rapport.ui.components.table import Table
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Everything that the page of a list says, and where its links lead."""
+
+    asked: Asked
+    page: Page
+    table: Table
+    total: Count
+    found: Count
+    chips: list[Chip]
+    tabs: list[Tab]
+
+    @property
+    def listing(self) -> Listing:
+        """The description of the list."""
+        return self.asked.listing
+
+    @property
+    def words(self) -> str:
+        """How many there are in all."""
+        return tables.said(self.total)
+
+    @property
+    def before(self) -> str:
+        """The address of the page before, "" on the first."""
+        return self.asked.url(before=self.page.before.text()) if self.page.before else ""
+
+    @property
+    def after(self) -> str:
+        """The address of the next page, "" on the last."""
+        return self.asked.url(after=self.page.after.text()) if self.page.after else ""
+
+    @property
+    def known_total(self) -> int | None:
+        """How many rows are asked for, None when that is only an estimate."""
+        return self.found.number if self.found.exact else None
+
+    @property
+    def everything(self) -> str:
+        """What selecting beyond this page comes to."""
+        return _("all %(things)s that fit") % {"things": self.listing.counted(self.found.number)}
+
+    @property
+    def sorted_by(self) -> str:
+        """The order in words."""
+        column = self.listing.column(self.asked.sort.removeprefix("-"))
+        return _("Sorted by %(column)s") % {"column": str(column.label).lower()} if column else ""
+
+    @property
+    def verbs(self) -> list[tuple[BulkVerb, str]]:
+        """What the reader may do to selected rows, with the addresses that take them."""
+        return [(verb, self.url("bulk", verb.key)) for verb in self.listing.verbs_for(self.asked.look.actor)]
+
+    @property
+    def actions(self) -> list[tuple[Action, str]]:
+        """The buttons of the head, with their addresses."""
+        return [(action, reverse(action.url_name)) for action in self.listing.actions_for(self.asked.look.actor)]
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        """The formats in which the reader may take the rows out, with their addresses."""
+        if not self.listing.may_export(self.asked.look.actor):
+            return []
+        return [(_("As CSV"), self.url("export", "csv")), (_("As Excel"), self.url("export", "xlsx"))]
+
+    @property
+    def missing_counts(self) -> str:
+        """The address that counts the views whose tabs have no number yet, "" when all have."""
+        return self.url("counts") if any(tab.count is None for tab in self.tabs) else ""
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The parameters that a new search keeps."""
+        return self.asked.kept(q="")
+
+    @property
+    def list_url(self) -> str:
+        """The address of the list alone."""
+        return reverse(self.listing.url_name)
+
+    @property
+    def may_share(self) -> bool:
+        """Whether the reader may show views to everybody."""
+        return self.asked.look.actor.may(VIEWS_SHARE)
+
+    @property
+    def filter_url(self) -> str:
+        """Where a condition is added."""
+        return self.url("filter")
+
+    @property
+    def columns_url(self) -> str:
+        """Where columns are chosen."""
+        return self.url("columns")
+
+    @property
+    def save_url(self) -> str:
+        """Where this list is kept as a view."""
+        return self.url("save")
+
+    @property
+    def reset_url(self) -> str:
+        """The list just as its view says it."""
+        return self.asked.url(f=None, sort="", columns="", q="")
+
+    @property
+    def saved(self) -> SavedView | None:
+        """The view when it is a saved one."""
+        return self.asked.view if isinstance(self.asked.view, SavedView) else None
+
+    @property
+    def owns_view(self) -> bool:
+        """Whether the reader may change and forget the view."""
+        actor = self.asked.look.actor
+        return self.saved is not None and (self.saved.owner_id == actor.user_id or actor.may(VIEWS_SHARE))
+
+    def url(self, page: str, *args: str) -> str:
+        """Return the address of a page beside the list, which is told what the list shows."""
+        return beside(self.asked, page, *args)
+
+
+def beside(asked: Asked, page: str, *args: str) -> str:
+    """Return the address of a page beside the list (filter, columns, save, counts), which is told what the list shows."""
+    at = reverse(f"{asked.listing.url_name}_{page}", args=args)
+    query = asked.url().partition("?")[2]
+    return f"{at}?{query}" if query else at
+
+
+def look_of(actor: Actor) -> Look:
+    """Return who looks, and what cells need to know of the firm."""
+    firm = organisation()
+    return Look(actor=actor, currency=firm.currency, zone=firm.zone, now=clock.now())
+
+
+def read(request: HttpRequest, listing: Listing) -> tuple[Asked, list[SavedView]]:
+    """Return what the request asks of a list, and the views of its reader. Raises `Forbidden`."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor.require(listing.right)
+    views = list(saved_views(listing.name, actor))
+    return asked(listing, look_of(actor), request.GET, views), views
+
+
+def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
+    """Return a page of the list that is asked for."""
+    listing, look = wanted.listing, wanted.look
+    within_reach = listing.rows(look.actor)
+    reaches_all = listing.whole_for(look.actor)
+    after, before = wanted.cursors()
+    rows = wanted.rows()
+    found_page = page(rows, wanted.order, filtered=wanted.filtered or not reaches_all, after=after, before=before)
+    total = count(within_reach, filtered=not reaches_all)
+    found = count(rows, filtered=True) if wanted.filtered else total
+    loaded = listing.load(found_page.ids, look, [one.key for one in wanted.columns])
+    return Shown(
+        asked=wanted,
+        page=found_page,
+        table=tables.table(wanted, loaded, found, tables.totals(wanted, found)),
+        total=total,
+        found=found,
+        chips=chip.chips(wanted, f"{listing.url_name}_filter"),
+        tabs=tabs.tabs(wanted, views, found),
+    )
+
+
+def show(request: HttpRequest, listing: Listing, more: dict[str, Any] | None = None) -> HttpResponse:
+    """Answer with the page of a list; for htmx with the list alone. `more` is what its template also shows."""
+    wanted, views = read(request, listing)
+    template = "staff/listing/list.html" if request.headers.get("HX-Target") == "list" else "staff/listing/page.html"
+    status = 422 if wanted.problem else 200
+    answer = render(request, template, {"shown": shown(wanted, views), **(more or {})}, status=status)
+    patch_vary_headers(answer, ["HX-Target"])
+    return answer

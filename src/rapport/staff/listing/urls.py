@@ -1,0 +1,22 @@
+"""The addresses of a list: the page itself, its filter, columns, views, export and bulk verbs."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from rapport.staff.listing import views
+from rapport.staff.listing.nouns import Listing
+
+
+def paths(listing: Listing) -> list[URLPattern]:
+    """Return the addresses of `listing`, named after its own URL name: customers, customers_filter and so on."""
+    name, given = listing.url_name.rpartition(":")[2], {"listing": listing}
+    return [
+        path("", views.page, given, name=name),
+        path("filter/", views.condition, given, name=f"{name}_filter"),
+        path("columns/", views.columns, given, name=f"{name}_columns"),
+        path("counts/", views.counts, given, name=f"{name}_counts"),
+        path("save/", views.save, given, name=f"{name}_save"),
+        path("export.<slug:kind>", views.export, given, name=f"{name}_export"),
+        path("bulk/<slug:verb>/", views.bulk, given, name=f"{name}_bulk"),
+    ]

@@ -1,0 +1,3 @@
+from rapport.staff.models.bulk_run import BulkRun
+
+__all__ = ["BulkRun"]
