@@ -211,7 +211,8 @@ DEFAULT_FROM_EMAIL = text("RAPPORT_MAIL_FROM", "rapport@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"one_line": {"()": "rapport.runtime.failures.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["one_line"]}},
     "root": {"handlers": ["console"], "level": text("RAPPORT_LOG_LEVEL", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -7,7 +7,7 @@ import pytest
 
 from rapport import cli
 from rapport.runtime.errors import Refusal
-from rapport.runtime.failures import FULL_DISK, clear_line
+from rapport.runtime.failures import FULL_DISK, OneLine, clear_line, database_lost
 from tests.commands.conftest import Rapport
 
 
@@ -78,3 +78,46 @@ def test_a_lost_connection_is_one_line() -> None:
 def test_a_wrong_setting_is_one_line(rapport: Rapport) -> None:
     done = rapport("migrate", RAPPORT_DEBUG="perhaps")
     assert (done.code, done.line) == (1, "rapport: a setting is wrong: RAPPORT_DEBUG must be 0 or 1")
+
+
+def test_the_log_of_a_lost_database_is_one_line() -> None:
+    import logging
+
+    import psycopg
+
+    error = psycopg.OperationalError("the connection is lost\nand more")
+    record = logging.LogRecord(
+        "django.request", logging.ERROR, "", 0, "Internal Server Error: %s", ("/",), (type(error), error, None)
+    )
+    assert OneLine().filter(record) is True
+    assert (record.getMessage(), record.exc_info) == (
+        "Internal Server Error: /: the database was lost or cannot be reached: the connection is lost",
+        None,
+    )
+
+
+def test_a_bug_keeps_its_traceback_in_the_log() -> None:
+    import logging
+
+    error = ValueError("a bug")
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "failed", (), (ValueError, error, None))
+    assert OneLine().filter(record) is True
+    assert record.exc_info == (ValueError, error, None)
+
+
+@pytest.mark.parametrize(
+    ("error", "lost"),
+    [
+        ("OperationalError", True),
+        ("AdminShutdown", True),
+        ("ConnectionFailure", True),
+        ("QueryCanceled", False),
+        ("DeadlockDetected", False),
+        ("UniqueViolation", False),
+    ],
+)
+def test_only_a_broken_connection_is_a_lost_database(error: str, lost: bool) -> None:
+    import psycopg.errors
+
+    kind = getattr(psycopg.errors, error, None) or getattr(psycopg, error)
+    assert database_lost(kind("so")) is lost
