@@ -2,10 +2,13 @@
 
 import argparse
 import json
+import os
 import signal
 import sys
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+
+from rapport.runtime import home
 
 COMMANDS = {
     "demo": ("rapport.commands.demo", "load the demonstration business and serve it"),
@@ -30,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     arguments = parser(words[0]).parse_args(words[1:])
     signal.signal(signal.SIGTERM, _end)
+    os.environ.setdefault("TMPDIR", str(home.current().temporary))
     try:
         return int(arguments.run(arguments) or 0)
     except KeyboardInterrupt:

@@ -47,6 +47,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def temporary(self) -> Path:
+        """Files on their way: uploads and what commands need for a moment."""
+        return self.root / "tmp"
+
+    @property
     def secret_key_file(self) -> Path:
         """The key that signs sessions and tokens, readable by its owner only."""
         return self.root / "secret_key"
@@ -58,7 +63,7 @@ class Home:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for path in (self.lake, self.files, self.logs, self.run):
+            for path in (self.lake, self.files, self.logs, self.run, self.temporary):
                 path.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise Refusal(f"cannot use the data directory {self.root}: {_reason(error)}") from error
