@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_skeleton, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -57,11 +57,14 @@ def number(value: Number | None, digits: int | None = None) -> str:
     """Return `value` grouped, with exactly `digits` decimals (by default none for whole numbers, up to 2)."""
     if value is None:
         return MISSING
-    if digits is None:
-        pattern = "#,##0.##"
-    else:
-        pattern = "#,##" + _decimals(digits)
-    return _signed(format_decimal(value, format=pattern, locale=locale()))
+    return _number(value, digits, locale())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Number, digits: int | None, where: Locale) -> str:
+    whole = where.decimal_formats[None].pattern.split(".")[0]  # how this language groups
+    pattern = whole + ".##" if digits is None else whole[:-1] + _decimals(digits)
+    return _signed(format_decimal(value, format=pattern, locale=where))
 
 
 def compact(value: Number | None) -> str:
@@ -89,16 +92,19 @@ def signed(value: Number | None, digits: int | None = None) -> str:
 
 def money(value: Money | None, style: str = "") -> str:
     """Return an amount of money. `style`: "" exact, "whole" without decimals, "short" in few figures."""
-    if value is None:
-        return MISSING
+    return MISSING if value is None else _money(value, style, locale())
+
+
+@lru_cache(maxsize=4096)
+def _money(value: Money, style: str, where: Locale) -> str:
     if style == "short" and abs(value.amount) >= 10_000:
         digits = _few(value.amount)
-        text = format_compact_currency(value.amount, value.currency, fraction_digits=digits, locale=locale())
+        text = format_compact_currency(value.amount, value.currency, fraction_digits=digits, locale=where)
     elif style in {"short", "whole"}:
-        pattern = re.sub(r"\.0+", "", locale().currency_formats["standard"].pattern)
-        text = format_currency(value.amount, value.currency, pattern, locale=locale(), currency_digits=False)
+        pattern = re.sub(r"\.0+", "", where.currency_formats["standard"].pattern)
+        text = format_currency(value.amount, value.currency, pattern, locale=where, currency_digits=False)
     else:
-        text = format_currency(value.amount, value.currency, locale=locale())
+        text = format_currency(value.amount, value.currency, locale=where)
     return _signed(text)
 
 
@@ -125,13 +131,13 @@ def hour(value: datetime | None) -> str:
 def moment(value: datetime | None, style: str = "") -> str:
     """Return a moment in the reader's zone: the hour when it is today, else the day and the hour.
 
-    `style`: "full" is everything in words and the zone.
+    `style`: "full" has weekday, year and zone too.
     """
     if value is None:
         return MISSING
     when = timezone.localtime(value)
     if style == "full":
-        return format_datetime(when, "full", locale=locale())
+        return f"{format_skeleton('yMMMEd', when, locale=locale())}, {hour(value)} {when.tzname()}"
     if when.date() == timezone.localtime(clock.now()).date():
         return hour(value)
     return f"{day(value)}, {hour(value)}"

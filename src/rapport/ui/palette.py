@@ -25,6 +25,7 @@ class Command:
     right: Right | None = None
     keywords: Text = ""
     shortcut: str = ""
+    detail: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,15 @@ def results(request: HttpRequest, text: str) -> list[Group]:
 def _pages(actor: Actor | None, text: str) -> list[Hit]:
     known = [
         *(Command(i.label, i.icon, i.url_name) for place in PLACES for i in navigation.items_for(actor, place)),
-        *(Command(i.label, i.icon, i.url_name, None, _("new add create")) for i in navigation.new_for(actor)),
+        *(
+            Command(item.label, item.icon, item.url_name, None, _("new add create"), item.shortcut, _("new"))
+            for item in navigation.new_for(actor)
+        ),
         *(command for command in _commands.values() if allowed(actor, command.right)),
     ]
     words = text.casefold().split()
     return [
-        Hit(str(one.label), reverse(one.url_name), one.icon, "", one.shortcut)
+        Hit(str(one.label), reverse(one.url_name), one.icon, str(one.detail), one.shortcut)
         for one in known
         if all(word in f"{one.label} {one.keywords}".casefold() for word in words)
     ]

@@ -44,6 +44,7 @@ def button(
         more = {"data_opens": opens, "aria_haspopup": "dialog", **more}
     return render(
         "button",
+        element="a" if href else "button",
         label=label,
         href=href,
         icon=icon,
@@ -155,6 +156,7 @@ def menu_item(
     """Return one entry of a menu: a link with `href`, else a button (inside a form it submits)."""
     return render(
         "menu_item",
+        element="a" if href else "button",
         label=label,
         href=href,
         icon=icon,

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.http import QueryDict
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from rapport.ui import formats
-from rapport.ui.components.leaves import EMPTY
+from rapport.ui.components.leaves import EMPTY, plain
 from rapport.ui.components.render import render
 
 
@@ -144,24 +144,23 @@ def _cell(value: object) -> str:
         return value
     if value is None or (isinstance(value, int | float | Decimal) and not isinstance(value, bool)):
         return formats.number(value)
-    return escape(str(value))
+    return plain(value)
 
 
 def _row(shown: Table, row: Row, openings: Sequence[SafeString]) -> str:
     cells = "".join(f"{opening}{_cell(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True))
-    pick = ""
-    if shown.select:
-        pick = format_html(
-            '<td class="table-select"><input type="checkbox" class="table-pick" name="{}" value="{}"{}{} '
-            'aria-label="{}"></td>',
-            shown.select,
-            row.id,
-            format_html(' form="{}"', shown.select_form) if shown.select_form else "",
-            mark_safe(" checked") if row.picked else "",
-            _("Select %(name)s") % {"name": row.label or row.id},
-        )
-    attributes = format_html_join(
-        "", ' {}="{}"', [(n, v) for n, v in (("data-id", row.id), ("data-href", row.href)) if v]
-    )
     off = ' class="row-off"' if row.off else ""
-    return f"<tr data-row{off}{attributes}>{pick}{cells}</tr>"
+    name = f' data-id="{plain(row.id)}"' if row.id else ""
+    leads = f' data-href="{plain(row.href)}"' if row.href else ""
+    return f"<tr data-row{off}{name}{leads}>{_pick(shown, row) if shown.select else ''}{cells}</tr>"
+
+
+def _pick(shown: Table, row: Row) -> str:
+    """Return the cell with the check box of a row."""
+    form = f' form="{plain(shown.select_form)}"' if shown.select_form else ""
+    checked = " checked" if row.picked else ""
+    label = plain(_("Select %(name)s") % {"name": row.label or row.id})
+    return (
+        f'<td class="table-select"><input type="checkbox" class="table-pick" name="{plain(shown.select)}" '
+        f'value="{plain(row.id)}"{form}{checked} aria-label="{label}"></td>'
+    )

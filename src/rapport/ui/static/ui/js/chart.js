@@ -53,6 +53,17 @@ class Chart extends HTMLElement {
     return value
   }
 
+  // Says a stream or a point in words; axes say theirs by themselves.
+  #words(option, write) {
+    if (option.xAxis?.type === "category" || option.yAxis?.type === "category") return {}
+    return {
+      formatter: ({ data, name, value, dataType }) => {
+        if (dataType === "edge") return `${data.source} → ${data.target}: ${write(value)}`
+        return Array.isArray(value) ? `${name}: ${value.map(write).join(", ")}` : `${name}: ${write(value)}`
+      },
+    }
+  }
+
   #draw() {
     const write = new Intl.NumberFormat(root.lang, this.#told.number).format
     const [ink, muted, line, card] = ["--ink", "--muted", "--line", "--card"].map((token) => this.#colour(token))
@@ -78,7 +89,7 @@ class Chart extends HTMLElement {
       legend: { icon: "roundRect", itemWidth: 10, itemHeight: 4, left: 0, top: 0, textStyle: text, ...option.legend },
       tooltip: {
         renderMode: "richText", confine: true, backgroundColor: card, borderColor: line, borderWidth: 1, padding: [6, 10],
-        textStyle: { ...label, fontSize: 12 }, valueFormatter: (value) => value == null ? "–" : write(value), ...option.tooltip,
+        textStyle: { ...label, fontSize: 12 }, ...this.#words(option, write), valueFormatter: (value) => value == null ? "–" : write(value), ...option.tooltip,
       },
       series: option.series.map((one) => ({
         ...one,

@@ -76,6 +76,9 @@ class Palette extends HTMLElement {
     if (move && options.length) {
       event.preventDefault()
       this.#choose(options[(place + move + options.length) % options.length])
+    } else if (event.key === "Escape") { // a search field would only empty itself
+      event.preventDefault()
+      this.#dialog.close()
     } else if (event.key === "Enter") {
       event.preventDefault()
       const chosen = this.#chosen
