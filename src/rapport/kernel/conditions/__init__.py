@@ -5,12 +5,15 @@ compiled for PostgreSQL (`to_q`), for one thing in memory (`matches`) and for th
 `conditions.lake` and is not imported here, because its engine takes memory).
 """
 
+from rapport.kernel.conditions.catalogue import catalogue
 from rapport.kernel.conditions.checking import check, read
-from rapport.kernel.conditions.errors import ConditionError
+from rapport.kernel.conditions.errors import ConditionError, TooSlow
+from rapport.kernel.conditions.guard import limited
 from rapport.kernel.conditions.memory import Verdict, explain, matcher, matches
 from rapport.kernel.conditions.moments import Ctx
 from rapport.kernel.conditions.parsing import parse
 from rapport.kernel.conditions.registry import Field, News, Relation, Type, register
+from rapport.kernel.conditions.sentences import Chip, Reason, chips, reasons, sentence
 from rapport.kernel.conditions.sql import to_q
 from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, Times, dump, every, load
 from rapport.kernel.conditions.writing import text
@@ -18,6 +21,7 @@ from rapport.kernel.conditions.writing import text
 __all__ = [
     "All",
     "AnyOf",
+    "Chip",
     "ConditionError",
     "Ctx",
     "Did",
@@ -28,20 +32,27 @@ __all__ = [
     "Node",
     "Not",
     "Op",
+    "Reason",
     "Relation",
     "Times",
+    "TooSlow",
     "Type",
     "Verdict",
+    "catalogue",
     "check",
+    "chips",
     "dump",
     "every",
     "explain",
+    "limited",
     "load",
     "matcher",
     "matches",
     "parse",
     "read",
+    "reasons",
     "register",
+    "sentence",
     "text",
     "to_q",
 ]

@@ -57,3 +57,7 @@ class FieldForbidden(ConditionError):
 
 class TooLarge(ConditionError):
     """The condition is deeper, longer or wider than a query may be."""
+
+
+class TooSlow(ConditionError):
+    """The database was stopped because it took too long."""

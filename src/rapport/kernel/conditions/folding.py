@@ -1,7 +1,8 @@
 """Text is compared without regard to case and accents, by one rule that Python, PostgreSQL and DuckDB all follow.
 
 1. Compose (Unicode NFC after removing the combining marks U+0300–U+036F and U+0483–U+0489 from the decomposed form):
-   "É" becomes "E", "й" becomes "и". Marks of other scripts stay, for there they are letters.
+   "É" becomes "E", "й" becomes "и". Marks of other scripts stay, for there they are letters, and so does U+0338, which
+   only signs have: "≠" is not "=".
 2. Small letters: Latin, Greek, Cyrillic, Armenian and full-width Latin ones, one for one; "ς" is "σ".
 3. Letters that are not accented but alike: ß ss, æ ae, œ oe, þ th, ø o, đ d, ð d, ł l, ħ h, ŧ t, ŋ n, ı i.
 
@@ -16,7 +17,7 @@ from django.db.models import F, Func, TextField
 from django.db.models.expressions import Combinable
 
 _CASED = (range(0x80, 0x590), range(0x1E00, 0x2000), range(0xFF21, 0xFF3B))
-_MARKS = (range(0x300, 0x370), range(0x483, 0x48A))
+_MARKS = (range(0x300, 0x338), range(0x339, 0x370), range(0x483, 0x48A))
 ALIKE = {"ς": "σ", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ħ": "h", "ŧ": "t", "ŋ": "n", "ı": "i"}
 DOUBLE = {"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}
 
@@ -68,7 +69,7 @@ def function_sql() -> tuple[str, str]:
 
     Text in ASCII, and text that is ASCII once its accents are gone, never meets the long table of letters.
     """
-    marks = "[\u0300-\u036f\u0483-\u0489]+"
+    marks = "[\u0300-\u0337\u0339-\u036f\u0483-\u0489]+"
     small = f"translate(s, '{''.join(LETTERS)}', '{''.join(LETTERS.values())}')"
     for letter, pair in DOUBLE.items():
         small = f"replace({small}, '{letter}', '{pair}')"

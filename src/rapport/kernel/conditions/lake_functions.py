@@ -13,7 +13,7 @@ from rapport.kernel.conditions.folding import ALIKE, DOUBLE, LETTERS, MARKS, com
 from rapport.kernel.conditions.json_sql import DATE, MOMENT, NUMBER
 from rapport.kernel.conditions.registry import Type
 
-_EASY = r"[^\x{0}-\x{58f}\x{1e00}-\x{20cf}]"
+_EASY = r"[^\x{0}-\x{337}\x{339}-\x{58f}\x{1e00}-\x{20cf}]"
 _FOLDED = LETTERS | composed()
 _FROM, _TO = "".join(_FOLDED) + MARKS, "".join(_FOLDED.values())
 _NUMERIC = ("BIGINT", "UBIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")

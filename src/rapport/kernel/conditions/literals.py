@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from rapport.kernel.conditions import values
-from rapport.kernel.conditions.errors import NotUnderstood, WrongValue
+from rapport.kernel.conditions.errors import ConditionError, NotUnderstood, WrongValue
 from rapport.kernel.conditions.lexing import Token
 from rapport.kernel.conditions.values import UNITS
 
@@ -23,6 +23,10 @@ RESERVED = frozenset(
     | {"within", "between", "in", "is", "on", "before", "after", "contains", "starts", "ends", "with", "empty"}
     | {"anniversary", "at", "least", "most"}
 )
+
+
+STARTS = frozenset({"and", "or", "not", "did", "everything"})
+"""What can stand where a field does, and so can't be the name of one."""
 
 
 class Words:
@@ -76,6 +80,8 @@ def built(words: Words, at: int, make: Callable[[], Any]) -> Any:
     """Return the value that `make` makes; what it refuses becomes an error at its place."""
     try:
         return make()
+    except ConditionError:
+        raise
     except (ValidationError, ValueError) as error:
         raise WrongValue(
             _("“%(text)s” is no value.") % {"text": words.tokens[words.index - 1].text[:40]}, at

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from rapport.kernel.conditions import literals
 from rapport.kernel.conditions.errors import ConditionError, NotUnderstood, TooLarge
 from rapport.kernel.conditions.lexing import tokens
-from rapport.kernel.conditions.literals import RESERVED, Words
+from rapport.kernel.conditions.literals import STARTS, Words
 from rapport.kernel.conditions.tree import (
     EVERYTHING,
     MAX_NESTING,
@@ -120,7 +120,7 @@ class Parser:
 
     def _path(self) -> str:
         token = self.words.next
-        if not token.word or token.word in RESERVED:
+        if not token.word or token.word in STARTS:
             raise self.words.wrong(_("The name of a field is missing"))
         self.words.take()
         return token.text

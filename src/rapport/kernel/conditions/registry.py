@@ -156,6 +156,7 @@ class Spot:
 ROOTS: dict[str, Root] = {}
 CUSTOM = "custom"
 COUNT = "count"
+TAKEN = frozenset({CUSTOM, COUNT, "and", "or", "not", "did", "everything"})
 _CUSTOM_TYPES = {
     CustomField.Type.LONG_TEXT: Type.TEXT,
     CustomField.Type.URL: Type.TEXT,
@@ -193,7 +194,7 @@ def register(
 
 
 def _free(noun: Root, name: str) -> str:
-    if name in noun.fields or name in noun.relations or name in {CUSTOM, COUNT}:
+    if name in noun.fields or name in noun.relations or name in TAKEN:
         raise ValueError(f"{noun.name}.{name} is registered twice")
     return name
 
@@ -218,7 +219,7 @@ def reach(root: str, path: str) -> Spot:
         noun = root_named(hops[-1].to)
     rest = ".".join(steps)
     if rest == COUNT and hops and hops[-1].many:
-        return Spot(tuple(hops), noun, _counting(hops[-1]), counts=True)
+        return Spot(tuple(hops), noun, counting(hops[-1]), counts=True)
     found = noun.fields.get(rest) or _custom_field(noun, rest)
     if found is None:
         raise UnknownField(unknown(rest, [*by_name(noun), *noun.relations]))
@@ -274,6 +275,7 @@ def _as_field(column: str, found: CustomField) -> Field:
     )
 
 
-def _counting(relation: Relation) -> Field:
-    label = _("Number of %(things)s") % {"things": str(relation.label).lower()}
+def counting(relation: Relation) -> Field:
+    """Return the field that says how many rows a relation leads to."""
+    label = _("%(things)s: how many") % {"things": relation.label}
     return Field(COUNT, label, Type.NUMBER, whole=True, group=relation.group, right=relation.right)

@@ -46,7 +46,7 @@ register(
     relations=[
         Relation("maker", "Maker", "maker", here="maker_id", attr="maker", many=False),
         Relation("parts", "Parts", "part", there="thing_id", attr="parts"),
-        Relation("fitted", "Fitted parts", "part", there="thing_id", only=FITTED),
+        Relation("fitted", "Fitted parts", "part", there="thing_id", attr="parts", only=FITTED),
     ],
 )
 register(

@@ -110,6 +110,11 @@ class MemoryLake:
             self.tables[name] = self.backend.table(name)
         return self.tables[name]
 
+    def rows(self, expression: ir.Table) -> list[tuple[Any, ...]]:
+        """Return the rows of a table expression."""
+        found: list[tuple[Any, ...]] = self.backend.con.sql(self.backend.compile(expression)).fetchall()
+        return found
+
 
 def _id(chance: random.Random) -> UUID:
     return UUID(int=chance.getrandbits(128))
@@ -119,7 +124,7 @@ def make_ground(size: int = 60) -> Ground:
     """Write the rows, read them back, copy them to the lake. The same rows every time."""
     chance = random.Random(7)
     pick = chance.choice
-    _declare()
+    declare()
     makers = [Maker(id=_id(chance), name=pick(TEXTS), founded=pick(DAYS)) for _step in range(7)]
     things = [_thing(chance, makers, index) for index in range(size)]
     parts = [_part(chance, things) for _step in range(size * 2)]
@@ -130,7 +135,8 @@ def make_ground(size: int = 60) -> Ground:
     return _read()
 
 
-def _declare() -> None:
+def declare() -> None:
+    """Write the custom fields of things."""
     for key, kind in CUSTOM_TYPES.items():
         options = {"tier": ["gold", "silver"], "tags": ["x", "y"]}.get(key, [])
         CustomField.objects.create(noun="thing", key=key, label=key.capitalize(), type=kind, options=options)
@@ -180,7 +186,7 @@ def _event(chance: random.Random, things: list[Thing]) -> EventRecord:
     data: dict[str, Any] = {"height": pick([0.5, 1.5, 2])}
     if name == "ground.polished":
         data = {key: pick(values) for key, values in EVENT_VALUES.items() if chance.random() < 0.8}
-    at = pick(MOMENTS[1:]) + timedelta(days=pick([0, 0, 0, 1, -30]))
+    at = pick([moment for moment in MOMENTS if moment]) + timedelta(days=pick([0, 0, 0, 1, -30]))
     return EventRecord(
         id=_id(chance),
         type=name,
@@ -196,7 +202,7 @@ def _event(chance: random.Random, things: list[Thing]) -> EventRecord:
 
 def _read() -> Ground:
     related = ("parts__bolts", "parts__thing", "maker__things")
-    things = list(Thing.objects.select_related("maker").prefetch_related(*related).order_by("id"))
+    things = list(Thing._default_manager.select_related("maker").prefetch_related(*related).order_by("id"))
     news: dict[tuple[UUID, str], list[EventRecord]] = {}
     for event in EventRecord.objects.exclude(customer_id=None):
         assert event.customer_id

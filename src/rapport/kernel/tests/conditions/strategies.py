@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -106,14 +107,14 @@ def _single(spot: Spot) -> st.SearchStrategy[Any]:
     return wholes if field.whole else SINGLE[field.type]
 
 
+def _amounts(one: int | Decimal, other: int | Decimal, code: str | None) -> tuple[Any, ...]:
+    low, high = min(one, other), max(one, other)
+    return (low, high) if code is None else tuple(Amount(amount=end, currency=code) for end in (low, high))
+
+
 def _pair(spot: Spot) -> st.SearchStrategy[Any]:
     if spot.field.type is Type.MONEY:
-        plain = st.tuples(numbers, numbers).map(sorted)
-        return st.builds(
-            lambda ends, code: tuple(Amount(amount=end, currency=code) if code else end for end in ends),
-            plain,
-            currencies | st.none(),
-        )
+        return st.builds(_amounts, numbers, numbers, currencies | st.none())
     if spot.field.type is Type.NUMBER:
         return st.tuples(_single(spot), _single(spot)).map(lambda ends: tuple(sorted(ends)))
     if spot.field.type in {Type.DATE, Type.DATETIME}:
@@ -121,22 +122,23 @@ def _pair(spot: Spot) -> st.SearchStrategy[Any]:
     return st.tuples(_single(spot), _single(spot))
 
 
-@st.composite
-def leaves(draw: st.DrawFn, path: str, spot: Spot) -> Is:
-    """A comparison of one field."""
-    op = draw(st.sampled_from(operators(spot)))
-    value: Any = None
+def leaves(path: str, spot: Spot) -> st.SearchStrategy[Is]:
+    """Comparisons of one field, by each of its operators."""
+    return st.one_of(
+        [st.builds(Is, field=st.just(path), op=st.just(op), value=_values(spot, op)) for op in operators(spot)]
+    )
+
+
+def _values(spot: Spot, op: Op) -> st.SearchStrategy[Any]:
+    if op is Op.EMPTY:
+        return st.none()
     if op is Op.BETWEEN:
-        value = draw(_pair(spot))
-    elif op in LISTED:
-        value = tuple(draw(st.lists(_single(spot), min_size=1, max_size=3)))
-    elif op is Op.ANNIVERSARY or (op is Op.WITHIN and spot.field.type is Type.DATE):
-        value = draw(day_periods)
-    elif op is Op.WITHIN:
-        value = draw(periods)
-    elif op is not Op.EMPTY:
-        value = draw(_single(spot))
-    return Is(field=path, op=op, value=value)
+        return _pair(spot)
+    if op in LISTED:
+        return st.lists(_single(spot), min_size=1, max_size=3).map(tuple)
+    if op is Op.ANNIVERSARY or (op is Op.WITHIN and spot.field.type is Type.DATE):
+        return day_periods
+    return periods if op is Op.WITHIN else _single(spot)
 
 
 times = st.builds(
@@ -144,21 +146,25 @@ times = st.builds(
 )
 
 
-@st.composite
-def fields_of(draw: st.DrawFn, root: str, paths: list[str]) -> Is:
-    """A comparison of one of the fields of a noun."""
-    path = draw(st.sampled_from(paths))
-    return draw(leaves(path, reach(root, path)))
+def fields_of(root: str, paths: list[str]) -> st.SearchStrategy[Is]:
+    """Comparisons of some fields of a noun."""
+    return st.sampled_from(paths).flatmap(lambda path: _of_path(root, path))
 
 
-@st.composite
-def deeds(draw: st.DrawFn) -> Did:
-    """What was done, or not."""
-    known = happening("ground.polished")
-    names = draw(st.lists(st.sampled_from(POLISHED), max_size=2))
-    where = tuple(draw(leaves(name, Spot((), root_named("thing"), known.field(name)))) for name in names)
-    event = "ground.polished" if where else draw(st.sampled_from(["ground.polished", "ground.dropped"]))
-    return Did(event=event, times=draw(times), within=draw(st.none() | periods), where=where)
+@cache
+def _of_path(root: str, path: str) -> st.SearchStrategy[Is]:
+    return leaves(path, reach(root, path))
+
+
+@cache
+def _of_event(name: str) -> st.SearchStrategy[Is]:
+    return leaves(name, Spot((), root_named("thing"), happening("ground.polished").field(name)))
+
+
+details = st.lists(st.sampled_from(POLISHED).flatmap(_of_event), max_size=2).map(tuple)
+deeds = st.builds(
+    Did, event=st.just("ground.polished"), times=times, within=st.none() | periods, where=details
+) | st.builds(Did, event=st.just("ground.dropped"), times=times, within=st.none() | periods)
 
 
 def groups(leaf: st.SearchStrategy[Node], most: int) -> st.SearchStrategy[Node]:
@@ -174,19 +180,15 @@ def groups(leaf: st.SearchStrategy[Node], most: int) -> st.SearchStrategy[Node]:
     )
 
 
-@st.composite
-def owned(draw: st.DrawFn) -> Has:
-    """So many parts of some kind."""
-    relation = draw(st.sampled_from(["parts", "fitted"]))
-    where = draw(st.none() | groups(fields_of("part", PART), 3))
-    return Has(relation=relation, times=draw(times), where=where)
-
-
-@st.composite
-def trees(draw: st.DrawFn, most: int = 6) -> Node:
-    """Trees about things."""
-    leaf: st.SearchStrategy[Node] = fields_of("thing", THING) | fields_of("thing", THING) | deeds() | owned()
-    return draw(groups(leaf, most))
+owned = st.builds(
+    Has,
+    relation=st.sampled_from(["parts", "fitted"]),
+    times=times,
+    where=st.none() | groups(fields_of("part", PART), 3),
+)
+of_things = fields_of("thing", THING)
+trees = groups(of_things | of_things | of_things | deeds | owned, 6)
+"""Trees about things."""
 
 
 @st.composite
