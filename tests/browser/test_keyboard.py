@@ -90,3 +90,29 @@ def test_a_draft_comes_back_after_leaving_the_page(signed_in_page: Page) -> None
     page.reload()
     page.locator("#composer summary").click()
     expect(page.locator("#gallery-note")).to_have_value("She prefers mornings.")
+
+
+def test_a_draft_that_was_sent_is_forgotten(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/")
+    page.locator("#composer summary").click()
+    page.locator("#gallery-note").fill("She prefers mornings.")
+    with page.expect_navigation():
+        page.locator("#composer").get_by_role("button", name="Save").click()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.locator("#composer summary").click()
+    expect(page.locator("#gallery-note")).to_have_value("")
+
+
+def test_a_draft_that_never_arrived_is_still_there(signed_in_page: Page) -> None:
+    page = signed_in_page
+    visit(page, "/ui/gallery/")
+    page.locator("#composer summary").click()
+    page.locator("#gallery-note").fill("She prefers mornings.")
+    page.route("**/ui/gallery/?text=*", lambda route: route.abort("internetdisconnected"))
+    page.locator("#composer").get_by_role("button", name="Save").click()
+    page.wait_for_url("chrome-error://**")
+    page.go_back()
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.locator("#composer summary").click()
+    expect(page.locator("#gallery-note")).to_have_value("She prefers mornings.")

@@ -16,6 +16,17 @@ const scan = (root) => {
   if (root.querySelector("[data-ago]")) load("time").then((module) => module.refresh())
 }
 
+const arrival = performance.getEntriesByType("navigation")[0]
+
+// A draft was sent, and this page is the answer: forget it, unless it was refused or never arrived.
+const sent = sessionStorage.getItem("rapport-sent")
+sessionStorage.removeItem("rapport-sent")
+if (sent && arrival?.type === "navigate" && !(arrival.responseStatus >= 400)) localStorage.removeItem(sent)
+
+const forget = () => {
+  for (const name of Object.keys(localStorage)) if (name.startsWith("rapport-draft:")) localStorage.removeItem(name)
+}
+
 const opened = (trigger) => {
   const target = document.getElementById(trigger.dataset.opens)
   if (target instanceof HTMLDialogElement) target.showModal()
@@ -32,6 +43,7 @@ document.addEventListener("click", (event) => {
 // A form is sent once: a second click while it travels does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target
+  if ("forget" in form.dataset) forget()
   if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return
   if (form.dataset.sent) event.preventDefault()
   form.dataset.sent = "yes"
@@ -45,7 +57,7 @@ addEventListener("pageshow", () => {
 })
 
 for (const dialog of document.querySelectorAll("dialog[data-shown]")) dialog.showModal()
-if (performance.getEntriesByType("navigation")[0]?.responseStatus === 422) {
+if (arrival?.responseStatus === 422) {
   document.querySelector("[data-errors] a, [aria-invalid=true]")?.focus()
 }
 

@@ -1,5 +1,5 @@
-// Columns are put in order by dragging, or with the arrow buttons that work without it:
-// <rapport-columns><ol><li><input type="checkbox" name="columns" value="name">…</li>…</ol></rapport-columns>
+// Columns are put in order by dragging their handle, or with Alt and an arrow key:
+// <rapport-columns data-sortable="…"><ol><li><span data-handle>…</span><input type="checkbox"…></li></ol></rapport-columns>
 
 class Columns extends HTMLElement {
   async connectedCallback() {

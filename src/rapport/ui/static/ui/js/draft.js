@@ -1,5 +1,6 @@
 // Keeps what was typed until the form is sent: <rapport-draft key="note-42"><form>…</form></rapport-draft>.
-// Kept in this browser alone, per key, for a week.
+// Kept in this browser alone, per key, for a week; forgotten when the next page shows that it arrived (see app.js),
+// when an htmx request succeeds, and at signing out.
 
 const WEEK = 7 * 24 * 60 * 60 * 1000
 const PREFIX = "rapport-draft:"
@@ -23,7 +24,12 @@ class Draft extends HTMLElement {
     })
     this.addEventListener("submit", () => {
       clearTimeout(timer)
-      localStorage.removeItem(this.#name)
+      this.#keep()
+      sessionStorage.setItem("rapport-sent", this.#name)
+    })
+    this.addEventListener("htmx:afterRequest", (event) => {
+      if (event.detail.successful) localStorage.removeItem(this.#name)
+      sessionStorage.removeItem("rapport-sent")
     })
   }
 
