@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from types import TracebackType
 
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
@@ -11,16 +11,26 @@ from django.forms import BaseForm
 Fields = Mapping[type[Exception], str | None]
 
 
-@contextmanager
-def told_by(form: BaseForm, refusals: Fields) -> Iterator[None]:
-    """Run the block; one of `refusals` raised in it becomes an error of the field it names (None: of the form).
+class told_by:  # noqa: N801 - reads as a word: with told_by(form, …)
+    """A block in which each of `refusals` becomes an error of the field of `form` that it names (None: of the form).
 
-    The form is not valid afterwards. The words are those of the error itself.
+    The form is not valid afterwards, and what follows the block runs. The words are those of the error itself.
     """
-    try:
-        yield
-    except tuple(refusals) as refusal:
-        field = next(name for kind, name in refusals.items() if isinstance(refusal, kind))
+
+    def __init__(self, form: BaseForm, refusals: Fields) -> None:
+        self.form, self.refusals = form, refusals
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, refusal: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Tell what was refused; anything else goes on as it is."""
+        known = [field for one, field in self.refusals.items() if isinstance(refusal, one)]
+        if refusal is None or not known:
+            return False
         words = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
         for line in words:
-            form.add_error(field if field in form.fields else None, line)
+            self.form.add_error(known[0] if known[0] in self.form.fields else None, line)
+        return True

@@ -17,6 +17,7 @@ from rapport.kernel.models import EventRecord
 from rapport.staff.record import page
 from rapport.staff.record.composer import BY_NAME, compose, composer
 from rapport.staff.record.forms import TextForm
+from rapport.staff.record.known import Known
 from rapport.staff.record.reach import customer_of, one
 from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
@@ -59,7 +60,7 @@ def rewrite(request: StaffRequest, pk: UUID, activity: UUID) -> HttpResponse:
             tell(request, _("Changed."), undo=reverse("staff:customer_log_revert", args=[row.pk, entry.pk]))
             return back(row, "timeline")
     template = "staff/record/entry_form.html" if request.htmx else "staff/record/entry.html"
-    context = {"form": form, "entry": entry, **page.head(row, request.actor)}
+    context = {"form": form, "entry": entry, **page.head(Known(row, request.actor))}
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 

@@ -9,34 +9,31 @@ from django.urls import NoReverseMatch, reverse
 from rapport.commerce import queries
 from rapport.commerce.models import Order
 from rapport.commerce.permissions import VIEW as COMMERCE
-from rapport.customers.models import Customer
-from rapport.kernel.actors import Actor
 from rapport.kernel.money import Money
-from rapport.staff.record.header import score_of
-from rapport.team.queries import organisation
+from rapport.staff.record.known import Known
 
 SHOWN = 5
 TONES = {Order.Status.DELIVERED: "good", Order.Status.CANCELLED: "bad"}
 
 
-def orders(customer: Customer, actor: Actor) -> dict[str, Any]:
+def orders(known: Known) -> dict[str, Any]:
     """Return the newest orders of a customer, each with its total and its page."""
-    rows = list(queries.of_customer(customer, actor)[: SHOWN + 1])
+    rows = list(queries.of_customer(known.customer, known.actor)[: SHOWN + 1])
     lines = [
         (row, Money(row.gross_minor - row.discount_minor, row.currency), TONES.get(Order.Status(row.status), "neutral"),
          address("staff:order", row.pk))
         for row in rows[:SHOWN]
     ]  # fmt: skip
-    return {"orders": lines, "more": len(rows) > SHOWN, "all": address("staff:orders"), "customer": customer}
+    return {"orders": lines, "more": len(rows) > SHOWN, "all": address("staff:orders"), "customer": known.customer}
 
 
-def value(customer: Customer, actor: Actor) -> dict[str, Any] | None:
+def value(known: Known) -> dict[str, Any] | None:
     """Return worth to date, predicted worth with its half interval, number of orders and the chance of more."""
-    totals = getattr(customer, "totals", None) if actor.may(COMMERCE) else None
-    score = score_of(customer, actor)
+    totals = getattr(known.customer, "totals", None) if known.actor.may(COMMERCE) else None
+    score = known.score
     if totals is None and (score is None or score.cltv_minor is None):
         return None
-    base = organisation().currency
+    base = known.firm.currency
     return {
         "to_date": Money(totals.net_minor, base) if totals else None,
         "orders": totals.orders if totals else 0,

@@ -6,47 +6,36 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from rapport.customers.models import Affiliation, Customer
+from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE
 from rapport.customers.queries import ConsentLine, consents
 from rapport.kernel import fields
-from rapport.kernel.actors import Actor
 from rapport.kernel.models import CustomField
 from rapport.kernel.money import Money
 from rapport.staff import choices
 from rapport.staff.record.forms import ConsentForm, IdentityForm
-from rapport.team.queries import organisation
+from rapport.staff.record.known import AROUND, Known
 from rapport.ui import formats
 from rapport.ui.components.parts import Fact
 
-AROUND = 8
 
-
-def load(customer: Customer, actor: Actor) -> dict[str, Any]:
+def load(known: Known) -> dict[str, Any]:
     """Return everything the panel shows; forms only for those who may change the customer."""
-    around = list(affiliations(customer)[: AROUND + 1])
+    customer = known.customer
     return {
         "customer": customer,
-        "identities": list(customer.identities.order_by("kind", "-primary", "created_at")),
-        "facts": [*address(customer), *custom(customer)],
+        "identities": known.identities,
+        "facts": [*address(customer), *custom(known)],
         "consents": consent_lines(customer),
-        "around": around[:AROUND],
-        "more_around": len(around) > AROUND,
+        "around": known.around[:AROUND],
+        "more_around": len(known.around) > AROUND,
         "owner": customer.owner,
-        "may_change": actor.may(CHANGE) and not customer.deleted_at,
+        "may_change": known.actor.may(CHANGE) and not customer.deleted_at,
         "identity_form": IdentityForm(prefix="identity"),
         "consent_form": ConsentForm(prefix="consent"),
     }
-
-
-def affiliations(customer: Customer) -> Any:
-    """Return the people of a company or the companies of a person, those who left last."""
-    either = Q(person=customer) | Q(company=customer)
-    rows = Affiliation.objects.filter(either).select_related("person", "company")
-    return rows.order_by("until", "-primary", "id")
 
 
 def address(customer: Customer) -> list[Fact]:
@@ -64,12 +53,11 @@ def address(customer: Customer) -> list[Fact]:
     return found
 
 
-def custom(customer: Customer) -> list[Fact]:
+def custom(known: Known) -> list[Fact]:
     """Return the custom fields that have a value, in their order."""
-    if not customer.custom:
-        return []
-    found = [field for field in fields.declared("customer") if customer.custom.get(field.key) not in (None, "", [])]
-    return [_custom_fact(field, customer.custom) for field in found]
+    values = known.customer.custom
+    found = [field for field in fields.declared("customer") if values.get(field.key) not in (None, "", [])]
+    return [_custom_fact(field, values, known) for field in found]
 
 
 def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:
@@ -79,7 +67,7 @@ def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:
             for one in consents(customer)]  # fmt: skip
 
 
-def _custom_fact(field: CustomField, values: Mapping[str, Any]) -> Fact:
+def _custom_fact(field: CustomField, values: Mapping[str, Any], known: Known) -> Fact:
     value = values[field.key]
     kind = CustomField.Type(field.type)
     if kind is CustomField.Type.BOOLEAN:
@@ -87,7 +75,7 @@ def _custom_fact(field: CustomField, values: Mapping[str, Any]) -> Fact:
     if kind is CustomField.Type.NUMBER:
         return Fact(field.label, formats.number(value))
     if kind is CustomField.Type.MONEY:
-        return Fact(field.label, formats.money(Money(value, organisation().currency)))
+        return Fact(field.label, formats.money(Money(value, known.firm.currency)))
     if kind is CustomField.Type.DATE:
         return Fact(field.label, formats.day(date.fromisoformat(value)))
     if kind is CustomField.Type.CHOICES:

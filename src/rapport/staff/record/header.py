@@ -11,11 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.customers.models import Affiliation, Customer
-from rapport.insight.models import Score
-from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.kernel import clock
-from rapport.kernel.actors import Actor
 from rapport.staff.insight import words
+from rapport.staff.record.known import Known
 from rapport.ui import formats
 
 
@@ -36,16 +34,18 @@ class Part:
     href: str = ""
 
 
-def pills(customer: Customer, actor: Actor, late: int, open_promises: int) -> list[Pill]:
+def pills(known: Known) -> list[Pill]:
     """Return kind of relationship, journey stage, and whether a promise is late or open."""
     found = []
-    score = score_of(customer, actor)
+    score = known.score
+    at, open_promises = clock.now(), len(known.open_promises)
+    late = sum(at >= one.due_until for one in known.open_promises)
     if score and (kind := score.kind_override or score.kind):
         found.append(Pill(words.kind(kind)))
     if score and score.stage:
         found.append(Pill(words.stage(score.stage), "warn" if score.lapsed_at else "good"))
     else:
-        found.append(Pill(str(Customer.Stage(customer.stage).label)))
+        found.append(Pill(str(Customer.Stage(known.customer.stage).label)))
     if late:
         found.append(Pill(_("promise late") if late == 1 else _("%(n)s promises late") % {"n": late}, "bad", "#open"))
     elif open_promises:
@@ -54,11 +54,12 @@ def pills(customer: Customer, actor: Actor, late: int, open_promises: int) -> li
     return found
 
 
-def line(customer: Customer, around: list[Affiliation]) -> list[Part]:
+def line(known: Known) -> list[Part]:
     """Return company, place, how long they are known, preferred channel and language, as far as they are known."""
+    customer = known.customer
     parts = [
         Part(_employer(one), reverse("staff:customer", args=[one.company_id]))
-        for one in around
+        for one in known.around
         if one.person_id == customer.pk and one.until is None
     ][:1]
     if customer.city:
@@ -73,11 +74,6 @@ def line(customer: Customer, around: list[Affiliation]) -> list[Part]:
     if customer.language:
         parts.append(Part(language_name(customer.language)))
     return parts
-
-
-def score_of(customer: Customer, actor: Actor) -> Score | None:
-    """Return what insight worked out about a customer, for those who may see it."""
-    return getattr(customer, "score", None) if actor.may(INSIGHT) else None
 
 
 def language_name(code: str) -> str:

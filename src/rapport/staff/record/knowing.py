@@ -20,6 +20,7 @@ from rapport.kernel.permissions import OutOfReach
 from rapport.staff.record import facts, page
 from rapport.staff.record.acts import back
 from rapport.staff.record.forms import ConsentForm, IdentityForm
+from rapport.staff.record.known import Known
 from rapport.staff.record.reach import customer_of, one
 from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
@@ -90,4 +91,4 @@ def consent(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 def _refused(request: StaffRequest, row: Customer, **refused: forms.Form) -> HttpResponse:
     """Return the page with the panel of facts showing the form that was refused."""
-    return page.show(request, row, status=422, refused={"facts": {**facts.load(row, request.actor), **refused}})
+    return page.show(request, row, status=422, refused={"facts": {**facts.load(Known(row, request.actor)), **refused}})

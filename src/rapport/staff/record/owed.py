@@ -9,12 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from rapport.customers.models import Customer
 from rapport.kernel import clock
-from rapport.kernel.actors import Actor
-from rapport.promises import queries
 from rapport.promises.models import Promise
 from rapport.promises.permissions import CHANGE
+from rapport.staff.record.known import Known
 from rapport.ui import formats
 
 SHOWN = 6
@@ -33,12 +31,6 @@ class Owed:
     def movable(self) -> bool:
         """Whether a new date may still be agreed on."""
         return clock.now() < self.promise.due_until
-
-
-def of_customer(customer: Customer, actor: Actor) -> list[Owed]:
-    """Return the open promises to a customer within reach, the most overdue first."""
-    rows = queries.of_customer(customer, actor).filter(outcome="").order_by("due_until", "id")
-    return [owed(row) for row in rows[:100]]
 
 
 def owed(promise: Promise) -> Owed:
@@ -61,14 +53,14 @@ def state_of(promise: Promise) -> tuple[str, str]:
     return formats.ago(_last_day(promise)), "neutral"
 
 
-def load(customer: Customer, actor: Actor) -> dict[str, Any]:
+def load(known: Known) -> dict[str, Any]:
     """Return the open promises, how many there are beyond those shown, and whether the reader may end them."""
-    found = of_customer(customer, actor)
+    found = [owed(row) for row in known.open_promises]
     return {
-        "customer": customer,
+        "customer": known.customer,
         "owed": found[:SHOWN],
         "more": max(len(found) - SHOWN, 0),
-        "may_change": actor.may(CHANGE) and not customer.deleted_at,
+        "may_change": known.actor.may(CHANGE) and not known.customer.deleted_at,
     }
 
 

@@ -15,10 +15,10 @@ from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
-from rapport.kernel.actors import Actor
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.record import buying, cursors, facts, header, owed, relationship
 from rapport.staff.record.composer import Composer, composer
+from rapport.staff.record.known import Known
 from rapport.staff.record.panels import Loaded, Panel, shown
 from rapport.staff.record.telling import GROUPS, days
 from rapport.staff.requests import StaffRequest
@@ -48,10 +48,11 @@ def show(
 ) -> HttpResponse:
     """Answer with the whole page; `open_composer` and `refused` (by panel) bring forms that were refused."""
     actor, group = request.actor, chosen_group(request)
+    known = Known(customer, actor)
     context = {
-        **head(customer, actor),
-        "left": shown(PANELS, customer, actor, "left", refused),
-        "right": shown(PANELS, customer, actor, "right", refused),
+        **head(known),
+        "left": shown(PANELS, known, "left", refused),
+        "right": shown(PANELS, known, "right", refused),
         "composer": open_composer or composer(customer, actor, request.GET.get("compose", "")),
         "chips": chips(group),
         **events(request, customer, group),
@@ -61,20 +62,16 @@ def show(
     return render(request, "staff/record/page.html", context, status=status)
 
 
-def head(customer: Customer, actor: Actor) -> dict[str, Any]:
+def head(known: Known) -> dict[str, Any]:
     """Return what the head of the page shows."""
-    open_promises = owed.of_customer(customer, actor)
-    late = sum(one.tone == "bad" for one in open_promises)
-    around = list(facts.affiliations(customer)[:1])
-    reachable = {one.kind: one.normal for one in customer.identities.filter(primary=True)}
     return {
-        "customer": customer,
-        "pills": header.pills(customer, actor, late, len(open_promises)),
-        "line": header.line(customer, around),
-        "email": reachable.get("email", ""),
-        "phone": reachable.get("phone", ""),
-        "may_change": actor.may(CHANGE),
-        "may_delete": actor.may(DELETE),
+        "customer": known.customer,
+        "pills": header.pills(known),
+        "line": header.line(known),
+        "email": known.main("email"),
+        "phone": known.main("phone"),
+        "may_change": known.actor.may(CHANGE),
+        "may_delete": known.actor.may(DELETE),
     }
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rapport.customers.models import Customer
-from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
+from rapport.staff.record.known import Known
 from rapport.ui.navigation import Text
 
 Loaded = Mapping[str, Any] | None
@@ -25,7 +24,7 @@ class Panel:
     name: str
     title: Text
     template: str
-    load: Callable[[Customer, Actor], Loaded]
+    load: Callable[[Known], Loaded]
     needs: Right
     side: str = "right"
     slow: bool = False
@@ -39,21 +38,19 @@ class Shown:
     context: Loaded
 
 
-def shown(
-    panels: list[Panel], customer: Customer, actor: Actor, side: str, refused: Mapping[str, Loaded] | None = None
-) -> list[Shown]:
+def shown(panels: list[Panel], known: Known, side: str, refused: Mapping[str, Loaded] | None = None) -> list[Shown]:
     """Return the panels of one side that this reader sees, loaded unless they are slow.
 
     `refused` holds by name what a panel shows instead: the form that was just refused.
     """
     result = []
     for panel in panels:
-        if panel.side != side or not actor.may(panel.needs):
+        if panel.side != side or not known.actor.may(panel.needs):
             continue
         if refused and panel.name in refused:
             result.append(Shown(panel, refused[panel.name]))
         elif panel.slow:
             result.append(Shown(panel, None))
-        elif (context := panel.load(customer, actor)) is not None:
+        elif (context := panel.load(known)) is not None:
             result.append(Shown(panel, context))
     return result

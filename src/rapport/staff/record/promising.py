@@ -21,6 +21,7 @@ from rapport.promises.permissions import CHANGE
 from rapport.promises.services import promises
 from rapport.staff.record import owed, page
 from rapport.staff.record.forms import DueForm, ReasonForm
+from rapport.staff.record.known import Known
 from rapport.staff.record.reach import customer_of, one
 from rapport.staff.refusals import Fields, told_by
 from rapport.staff.requests import StaffRequest
@@ -99,7 +100,7 @@ def change(request: StaffRequest, pk: UUID, promise: UUID, act: str) -> HttpResp
             return back(request, row)
     context = {
         "form": form, "act": chosen, "owed": owed.owed(row), "next": _next(request, row),
-        **page.head(customer_of(request.actor, pk), request.actor),
+        **page.head(Known(customer_of(request.actor, pk), request.actor)),
     }  # fmt: skip
     return render(request, "staff/record/promise.html", context, status=422 if form.is_bound else 200)
 

@@ -17,7 +17,7 @@ Row = TypeVar("Row", bound=Noun)
 
 def customer_of(actor: Actor, pk: UUID) -> Customer:
     """Return a customer with owner, score and totals, in the trash or not. Raises `OutOfReach`."""
-    rows = Customer.objects.visible_to(actor)  # type: ignore[attr-defined]
+    rows = Customer.objects.visible_to(actor)
     return one(rows.select_related("owner", "score", "totals"), pk)
 
 

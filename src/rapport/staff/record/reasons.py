@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from rapport.insight.permissions import VIEW
 from rapport.staff.record import page, relationship
-from rapport.staff.record.header import score_of
+from rapport.staff.record.known import Known
 from rapport.staff.record.reach import customer_of
 from rapport.staff.requests import StaffRequest
 
@@ -20,6 +20,6 @@ def relationship_page(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Explain the relationship index of a customer."""
     row = customer_of(request.actor, pk)
     request.actor.require(VIEW)
-    score = score_of(row, request.actor)
-    context = {"score": score, "elements": relationship.elements(row, score), **page.head(row, request.actor)}
+    known = Known(row, request.actor)
+    context = {"score": known.score, "elements": relationship.elements(row, known.score), **page.head(known)}
     return render(request, "staff/record/relationship.html", context)

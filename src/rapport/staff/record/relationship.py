@@ -8,15 +8,14 @@ from django.urls import reverse
 
 from rapport.customers.models import Customer
 from rapport.insight.models import Score
-from rapport.kernel.actors import Actor
 from rapport.staff.insight import words
-from rapport.staff.record.header import score_of
+from rapport.staff.record.known import Known
 from rapport.ui.components.parts import Element
 
 
-def load(customer: Customer, actor: Actor) -> dict[str, Any]:
+def load(known: Known) -> dict[str, Any]:
     """Return index, its change over 90 days, how much evidence there is, and the elements; unknown ones are None."""
-    score = score_of(customer, actor)
+    customer, score = known.customer, known.score
     return {
         "score": score,
         "elements": elements(customer, score),

@@ -17,6 +17,7 @@ from rapport.feedback.models import Answer
 from rapport.feedback.permissions import CHANGE
 from rapport.feedback.services import answers
 from rapport.staff.record import page
+from rapport.staff.record.known import Known
 from rapport.staff.record.reach import customer_of, one
 from rapport.staff.requests import StaffRequest
 from rapport.ui.toasts import tell
@@ -49,5 +50,5 @@ def feedback(request: StaffRequest, pk: UUID, answer: UUID) -> HttpResponse:
         answers.reply(given, form.cleaned_data["text"], by=request.actor)
         tell(request, _("Answer noted."))
         return HttpResponseRedirect(wanted)
-    context = {"form": form, "answer": given, "next": wanted, **page.head(row, request.actor)}
+    context = {"form": form, "answer": given, "next": wanted, **page.head(Known(row, request.actor))}
     return render(request, "staff/record/feedback.html", context, status=422 if form.is_bound else 200)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from rapport.staff.record import page
 from rapport.staff.record.composer import composer
+from rapport.staff.record.known import Known
 from rapport.staff.record.panels import Shown
 from rapport.staff.record.reach import customer_of
 from rapport.staff.requests import StaffRequest
@@ -35,5 +36,6 @@ def panel(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     request.actor.require(found.needs)
-    context = {"shown": Shown(found, found.load(row, request.actor)), **page.head(row, request.actor)}
+    known = Known(row, request.actor)
+    context = {"shown": Shown(found, found.load(known)), **page.head(known)}
     return render(request, "staff/record/panel.html" if request.htmx else "staff/record/panel_page.html", context)

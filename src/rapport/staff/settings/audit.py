@@ -73,7 +73,7 @@ def _rows(area: str, before: cursors.Cursor | None) -> QuerySet[EventRecord]:
 
 def _entries(rows: list[EventRecord], request: StaffRequest) -> list[Entry]:
     wanted = {row.customer_id for row in rows if row.customer_id}
-    reached = Customer.objects.visible_to(request.actor)  # type: ignore[attr-defined]
+    reached = Customer.objects.visible_to(request.actor)
     known: dict[Any, Customer] = reached.in_bulk(list(wanted)) if wanted else {}
     return [
         Entry(

@@ -91,7 +91,9 @@ def roles(request: StaffRequest) -> HttpResponse:
     rows = list(Role.objects.all())
     said = {value: str(label) for value, label in REACHES}
     areas = [
-        Area(label, [Row(right, [said.get(role.grants.get(right.name, ""), "") for role in rows]) for right in rights])
+        Area(
+            label, [Row(right, [said.get(role.grants.get(right.name) or "-", "") for role in rows]) for right in rights]
+        )
         for label, rights in by_area()
     ]
     return part(request, "roles", {"roles": rows, "areas": areas})

@@ -213,4 +213,4 @@ def _cut(text: str, limit: int = 90) -> str:
 
 def anybody(actor: Actor) -> bool:
     """Return whether there is any customer within reach."""
-    return Customer.objects.visible_to(actor).exists()  # type: ignore[attr-defined, no-any-return]
+    return Customer.objects.visible_to(actor).exists()
