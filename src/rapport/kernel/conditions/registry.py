@@ -194,7 +194,9 @@ def register(
 
 
 def _free(noun: Root, name: str) -> str:
-    if name in noun.fields or name in noun.relations or name in TAKEN:
+    if name in TAKEN:
+        raise ValueError(f"{name} can't be the name of a field")
+    if name in noun.fields or name in noun.relations:
         raise ValueError(f"{noun.name}.{name} is registered twice")
     return name
 
@@ -221,6 +223,8 @@ def reach(root: str, path: str) -> Spot:
     if rest == COUNT and hops and hops[-1].many:
         return Spot(tuple(hops), noun, counting(hops[-1]), counts=True)
     found = noun.fields.get(rest) or _custom_field(noun, rest)
+    if found is None and rest in noun.relations:
+        raise UnknownField(_("%(path)s leads to other rows; name one of their fields.") % {"path": path})
     if found is None:
         raise UnknownField(unknown(rest, [*by_name(noun), *noun.relations]))
     return Spot(tuple(hops), noun, found)

@@ -92,7 +92,7 @@ def sentence(tree: Node, root: str, ctx: Ctx) -> str:
 def chips(tree: Node, root: str, ctx: Ctx) -> list[Chip]:
     """Return one chip for each part that has to hold."""
     tree = simplify(tree)
-    parts = tree.of if isinstance(tree, All) else (tree,)
+    parts = tree.of if isinstance(tree, All) else (tree,)  # everything has no part
     return [
         Chip(_said(part, root, ctx), part, text(All(of=parts[:place] + parts[place + 1 :])))
         for place, part in enumerate(parts)
