@@ -24,9 +24,12 @@ def organisation() -> Organisation:
 
 
 def context_for(actor: Actor) -> Ctx:
-    """Return the context in which the actor's conditions are read: the organisation's zone and currency, and who asks."""
-    firm = organisation()
-    return Ctx(zone=firm.zone, currency=firm.currency, actor=actor)
+    """Return the context of the actor's conditions: the organisation's zone and currency, and who asks."""
+    found = Organisation.objects.values_list("zone", "currency").first()
+    if found is None:
+        raise NotSetUp
+    zone, currency = found
+    return Ctx(zone=zone, currency=currency, actor=actor)
 
 
 def home_country() -> str:

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, one
+from rapport.api.v1.answers import straight
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
 from rapport.api.v1.idempotency import once
 from rapport.customers import queries
@@ -23,8 +23,18 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.conditions import check, parse, to_q
 from rapport.kernel.permissions import Right
 from rapport.team.queries import context_for
+from rapport.timeline.queries import Touchpoint, of_customer
 
 router = Router(tags=["customers"])
+OWN = (
+    "id", "number", "kind", "name", "stage", "city", "country", "owner_id", "tags", "created_at", "updated_at",
+    "given_name", "family_name", "language", "zone", "preferred_channel", "birthday", "street", "region", "postcode",
+    "source", "custom", "since", "deleted_at",
+)  # fmt: skip
+IDENTITY = ("id", "kind", "namespace", "value", "normal", "label", "primary")
+NAMES = (*OWN[:11], "orders", "value_minor", "last_order_at")
+COLUMNS = (*OWN[:11], "totals__orders", "totals__net_minor", "totals__last_at")
+_NAME_OF = dict(zip(COLUMNS, NAMES, strict=True))
 SORTS = {
     "name": "name",
     "number": "number",
@@ -33,6 +43,21 @@ SORTS = {
     "value": "totals__net_minor",
     "last_order_at": "totals__last_at",
 }
+
+
+class TouchpointOut(Schema):
+    """One line of a timeline; `direction` is in, out or none, `sentence` tells it in words."""
+
+    id: UUID
+    type: str
+    group: str
+    direction: str
+    at: datetime
+    sentence: str
+    text: str
+    by: str
+    via: str
+    data: dict[str, Any]
 
 
 class IdentityOut(Schema):
@@ -85,6 +110,12 @@ class CustomerOut(CustomerLine):
     since: datetime
     deleted_at: datetime | None
     identities: list[IdentityOut]
+
+
+class CustomerWithTimeline(CustomerOut):
+    """A customer whole, and the newest touchpoints where they were asked for."""
+
+    timeline: Page[TouchpointOut] | None = None
 
 
 class IdentityIn(Schema):
@@ -144,19 +175,17 @@ def list_customers(
     sort: str = "-created_at",
     cursor: str = "",
     limit: QueryEx[int, P(ge=1, le=MAX_LIMIT)] = 50,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """Return customers: filtered by a condition (`country = "GB" and orders >= 2`), found by `search`, sorted."""
     actor = actor_of(request)
     rows = queries.search(search, actor) if search else Customer.objects.visible_to(actor).live()
     if filter:
         rows = rows.filter(to_q(check(parse(filter), "customer", actor), "customer", context_for(actor)))
     order = order_of(sort, SORTS)
-    if order.path.startswith("totals__"):
-        rows = rows.filter(totals__isnull=False)
-    found = list(lines(after(rows, order, cursor))[: limit + 1])
-    page = found[:limit]
-    more = mark(_sort_value(page[-1], order.path), page[-1].pk) if len(found) > limit else None
-    return {"items": [line(row) for row in page], "next": more}
+    found = list(after(rows.filter(totals__isnull=False), order, cursor).values_list(*COLUMNS)[: limit + 1])
+    page = [dict(zip(NAMES, row, strict=True)) for row in found[:limit]]
+    more = mark(page[-1][_NAME_OF[order.path]], page[-1]["id"]) if len(found) > limit else None
+    return straight({"items": with_addresses(page), "next": more})
 
 
 @router.post("", response={201: CustomerOut}, summary="Add a customer")
@@ -174,10 +203,15 @@ def create_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[st
     return Status(201, whole(made))
 
 
-@router.get("/{customer_id}", response=CustomerOut, summary="Get a customer")
-def get_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
-    """Return one customer."""
-    return whole(find(customer_id, actor_of(request)))
+@router.get("/{customer_id}", response=CustomerWithTimeline, summary="Get a customer")
+def get_customer(
+    request: HttpRequest, customer_id: UUID, timeline: QueryEx[int, P(ge=0, le=MAX_LIMIT)] = 0
+) -> HttpResponse:
+    """Return one customer, and with `timeline=30` the newest thirty touchpoints of theirs."""
+    actor = actor_of(request)
+    customer = find(customer_id, actor)
+    page = touchpoints(customer, actor, limit=timeline) if timeline else None
+    return straight({**whole(customer), "timeline": page})
 
 
 @router.patch("/{customer_id}", response=CustomerOut, summary="Change a customer")
@@ -227,7 +261,7 @@ def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -
         namespace=payload.namespace,
         label=payload.label,
     )
-    return Status(201, _identity(made))
+    return Status(201, {name: getattr(made, name) for name in IDENTITY})
 
 
 @router.delete("/{customer_id}/identities/{identity_id}", response={204: None}, summary="Remove an identity")
@@ -264,59 +298,39 @@ def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Custome
     """Return a customer within the actor's reach, or answer 404; 403 when they lack `right` altogether."""
     if right:
         actor.require(right)
-    return one(lines(Customer.objects.visible_to(actor)).filter(pk=customer_id))
+    return one(Customer.objects.visible_to(actor).select_related("totals").filter(pk=customer_id))
 
 
-def lines(rows: QuerySet[Customer]) -> QuerySet[Customer]:
-    """Return `rows` with what a line shows, in two queries whatever their number."""
-    shown = Identity.objects.order_by("-primary", "created_at", "id")
-    return rows.select_related("totals").prefetch_related(Prefetch("identities", shown)).defer("search")
-
-
-def line(row: Customer) -> dict[str, Any]:
-    """Return a customer as a `CustomerLine`."""
-    totals = getattr(row, "totals", None)
-    known = row.identities.all()
-    return {
-        "id": row.pk,
-        "number": row.number,
-        "kind": row.kind,
-        "name": row.name,
-        "stage": row.stage,
-        "email": _first(known, Identity.Kind.EMAIL),
-        "phone": _first(known, Identity.Kind.PHONE),
-        "city": row.city,
-        "country": row.country,
-        "owner_id": row.owner_id,
-        "tags": row.tags,
-        "orders": totals.orders if totals else 0,
-        "value_minor": totals.net_minor if totals else 0,
-        "last_order_at": totals.last_at if totals else None,
-        "created_at": row.created_at,
-        "updated_at": row.updated_at,
-    }
+def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the lines of `page` with the primary e-mail and phone of each, read in one query."""
+    shown = {row["id"]: {**row, "email": "", "phone": ""} for row in page}
+    kinds = (Identity.Kind.EMAIL, Identity.Kind.PHONE)
+    known = Identity.objects.filter(customer_id__in=list(shown), primary=True, kind__in=kinds)
+    for customer_id, kind, normal in known.values_list("customer_id", "kind", "normal"):
+        shown[customer_id][kind] = normal
+    return list(shown.values())
 
 
 def whole(row: Customer) -> dict[str, Any]:
     """Return a customer as a `CustomerOut`."""
-    names = (
-        "given_name", "family_name", "language", "zone", "preferred_channel", "birthday", "street", "region",
-        "postcode", "source", "custom", "since", "deleted_at",
-    )  # fmt: skip
+    totals = row.totals
+    known = [
+        dict(zip(IDENTITY, identity, strict=True))
+        for identity in row.identities.order_by("-primary", "created_at", "id").values_list(*IDENTITY)
+    ]
     return {
-        **line(row),
-        **{name: getattr(row, name) for name in names},
-        "identities": [_identity(identity) for identity in row.identities.all()],
+        **{name: getattr(row, name) for name in OWN},
+        "email": _first(known, Identity.Kind.EMAIL),
+        "phone": _first(known, Identity.Kind.PHONE),
+        "orders": totals.orders,
+        "value_minor": totals.net_minor,
+        "last_order_at": totals.last_at,
+        "identities": known,
     }
 
 
-def _identity(row: Identity) -> dict[str, Any]:
-    names = ("id", "kind", "namespace", "value", "normal", "label", "primary")
-    return {name: getattr(row, name) for name in names}
-
-
-def _first(known: Iterable[Identity], kind: str) -> str:
-    return next((identity.normal for identity in known if identity.kind == kind), "")
+def _first(known: Iterable[dict[str, Any]], kind: str) -> str:
+    return next((str(identity["normal"]) for identity in known if identity["kind"] == kind), "")
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
@@ -328,7 +342,12 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _sort_value(row: Any, path: str) -> Any:
-    for part in path.split("__"):
-        row = getattr(row, part)
-    return row
+def touchpoints(customer: Customer, actor: Actor, **more: Any) -> dict[str, Any]:
+    """Return a page of a customer's timeline as the API writes it; `more` goes to the query."""
+    page = of_customer(customer, actor, **more)
+    return {"items": [touchpoint(item) for item in page.items], "next": mark(*page.next) if page.next else None}
+
+
+def touchpoint(item: Touchpoint) -> dict[str, Any]:
+    """Return one touchpoint as a `TouchpointOut`."""
+    return {name: getattr(item, name) for name in TouchpointOut.model_fields}

@@ -12,9 +12,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from ninja import Status
-from ninja.responses import NinjaJSONEncoder
 
 from rapport.api.v1.access import actor_of
+from rapport.api.v1.answers import written
 from rapport.api.v1.problems import problem
 from rapport.kernel import clock
 from rapport.kernel.models import Idempotency
@@ -55,7 +55,7 @@ def _answered(request: HttpRequest, key: str, call: Callable[[], Any]) -> Any:
         return _again(Idempotency.objects.get(actor=caller, key=key), fingerprint)
     answer = call()
     row.status, body = (answer.status_code, answer.value) if isinstance(answer, Status) else (200, answer)
-    row.answer = json.loads(json.dumps(body, cls=NinjaJSONEncoder))
+    row.answer = json.loads(written(body))
     row.save(update_fields=["status", "answer"])
     return answer
 

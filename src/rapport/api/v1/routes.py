@@ -6,6 +6,7 @@ from ninja import NinjaAPI
 
 from rapport.api.v1 import customers, metrics, orders, problems, promises, timeline
 from rapport.api.v1.access import Token
+from rapport.api.v1.answers import Renderer
 
 DESCRIPTION = """Every customer, order, promise and touchpoint, and every metric with its definition.
 
@@ -14,7 +15,14 @@ something, and sending it again changes nothing. Errors are `application/problem
 (cents, pence); times are UTC."""
 
 api = NinjaAPI(
-    title="Rapport", version="1", description=DESCRIPTION, docs_url=None, auth=Token(), urls_namespace="api-1"
+    title="Rapport",
+    version="1",
+    description=DESCRIPTION,
+    docs_url=None,
+    openapi_url=None,
+    auth=Token(),
+    urls_namespace="api-1",
+    renderer=Renderer(),
 )
 problems.install(api)
 api.add_router("/customers", customers.router)

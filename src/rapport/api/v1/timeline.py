@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
 from ninja.errors import HttpError
 
 from rapport.api.v1.access import actor_of
-from rapport.api.v1.cursors import MAX_LIMIT, Page, mark, read
+from rapport.api.v1.answers import straight
+from rapport.api.v1.cursors import MAX_LIMIT, Page, read
+from rapport.api.v1.customers import TouchpointOut, touchpoint, touchpoints
 from rapport.api.v1.customers import find as find_customer
 from rapport.api.v1.idempotency import once
 from rapport.customers.models import Customer
@@ -23,24 +25,10 @@ from rapport.team.queries import home_country
 from rapport.timeline import queries
 from rapport.timeline.models import Activity
 from rapport.timeline.permissions import LOG, REPORT
-from rapport.timeline.services import activities, touchpoints
+from rapport.timeline.services import activities
+from rapport.timeline.services import touchpoints as outside
 
 router = Router(tags=["timeline"])
-
-
-class TouchpointOut(Schema):
-    """One line of a timeline; `direction` is in, out or none, `sentence` tells it in words."""
-
-    id: UUID
-    type: str
-    group: str
-    direction: str
-    at: datetime
-    sentence: str
-    text: str
-    by: str
-    via: str
-    data: dict[str, Any]
 
 
 class NoteIn(Schema):
@@ -81,13 +69,11 @@ def read_timeline(
     group: str = "",
     cursor: str = "",
     limit: QueryEx[int, P(ge=1, le=MAX_LIMIT)] = 30,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """Return the touchpoints of a customer, the newest first, of one group or all."""
     actor = actor_of(request)
     customer = find_customer(customer_id, actor)
-    page = queries.of_customer(customer, actor, group=group, before=_before(cursor), limit=limit)
-    items = [_line(item) for item in page.items]
-    return {"items": items, "next": mark(*page.next) if page.next else None}
+    return straight(touchpoints(customer, actor, group=group, before=_before(cursor), limit=limit))
 
 
 @router.post("/customers/{customer_id}/notes", response={201: TouchpointOut}, summary="Write a note")
@@ -116,7 +102,7 @@ def report_touchpoint(request: HttpRequest, payload: TouchpointIn) -> Status[dic
     """Put something that happened elsewhere on a customer's timeline."""
     actor = actor_of(request)
     customer = _whose(payload, actor)
-    record = touchpoints.report(
+    record = outside.report(
         customer,
         payload.channel,
         payload.name,
@@ -126,7 +112,7 @@ def report_touchpoint(request: HttpRequest, payload: TouchpointIn) -> Status[dic
         extra=payload.extra,
         at=payload.at,
     )
-    return Status(201, _line(queries.touchpoint(record, EVENTS[record.type])))
+    return Status(201, touchpoint(queries.touchpoint(record, EVENTS[record.type])))
 
 
 def _whose(payload: TouchpointIn, actor: Actor) -> Customer:
@@ -142,11 +128,7 @@ def _whose(payload: TouchpointIn, actor: Actor) -> Customer:
 def _told(subject_id: UUID) -> dict[str, Any]:
     """Return the touchpoint of what was just logged."""
     record = EventRecord.objects.get(subject_id=subject_id)
-    return _line(queries.touchpoint(record, EVENTS[record.type]))
-
-
-def _line(item: queries.Touchpoint) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in TouchpointOut.model_fields}
+    return touchpoint(queries.touchpoint(record, EVENTS[record.type]))
 
 
 def _before(cursor: str) -> tuple[datetime, UUID] | None:

@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from rapport.kernel import clock
-from rapport.kernel.actors import Actor
+from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.events import publish
 from rapport.kernel.permissions import RIGHTS
 from rapport.kernel.verbs import verb
 from rapport.team.events import TokenIssued, TokenRevoked
 from rapport.team.models import ApiToken, User
 from rapport.team.permissions import MANAGE
-from rapport.team.queries import actor_for
+from rapport.team.queries import mates
 
 PREFIX = "rap_"
 _SEEN_EVERY = timedelta(minutes=5)
@@ -64,16 +64,25 @@ def actor_of(secret: str) -> Actor | None:
     """Return who a token acts as, or None for one that is unknown, expired, revoked, or of a deactivated user."""
     if not secret.startswith(PREFIX):
         return None
-    row = ApiToken.objects.select_related("user__role").filter(hash=_hash(secret), revoked_at__isnull=True).first()
+    held = ApiToken.objects.filter(hash=_hash(secret), revoked_at=None, user__deactivated_at=None).order_by()
+    row = held.values_list(
+        "id", "name", "scopes", "expires_at", "last_used_at", "user_id", "user__role__grants"
+    ).first()
     at = clock.now()
-    if row is None or (row.expires_at and row.expires_at <= at) or not row.user.is_active:
+    if row is None or (row[3] and row[3] <= at):
         return None
-    if row.last_used_at is None or at - row.last_used_at > _SEEN_EVERY:
-        ApiToken.objects.filter(pk=row.pk).update(last_used_at=at)
-    whole = actor_for(row.user, via="api")
-    grants = {right: whole.grants[right] for right in row.scopes if right in whole.grants}
+    key, name, scopes, _expires, last_used_at, user_id, granted = row
+    if last_used_at is None or at - last_used_at > _SEEN_EVERY:
+        ApiToken.objects.filter(pk=key).update(last_used_at=at)
+    grants = {right: Reach[granted[right].upper()] for right in scopes if right in granted}
     return Actor(
-        kind="token", name=row.name, id=row.pk, user_id=row.user_id, via="api", grants=grants, mates=whole.mates
+        kind="token",
+        name=name,
+        id=key,
+        user_id=user_id,
+        via="api",
+        grants=grants,
+        mates=mates(user_id) if Reach.TEAM in grants.values() else frozenset(),
     )
 
 
