@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries as Counter
 
 from rapport.api.tests.calls import Caller, send
+from rapport.api.v1.cursors import Page
+from rapport.api.v1.customers import CustomerLine, CustomerWithTimeline, TouchpointOut
 from rapport.customers.models import Customer
 from rapport.kernel.models import EventRecord, Idempotency
 from rapport.testing import builders
@@ -33,6 +36,18 @@ def test_a_customer_is_added_read_changed_and_trashed(alice: Client) -> None:
     assert json.loads(send(alice, url, {"city": "York"}, method="patch").content)["city"] == "York"
     assert alice.delete(f"/api/v1/{url}").status_code == 204
     assert alice.get("/api/v1/customers").json() == {"items": [], "next": None}
+
+
+def test_what_is_written_straight_has_the_shape_of_its_schema(alice: Client) -> None:
+    ana = builders.customer("Ana", email="ana@example.com", phone="0113 496 0182", birthday=date(1990, 2, 3))
+    builders.order(ana)
+    page = alice.get("/api/v1/customers").json()
+    assert page["items"][0].keys() == CustomerLine.model_fields.keys()
+    assert CustomerLine.model_validate(page["items"][0]).email == "ana@example.com"
+    whole = alice.get(f"/api/v1/customers/{ana.pk}", {"timeline": "5"}).json()
+    assert whole.keys() == CustomerWithTimeline.model_fields.keys()
+    assert CustomerWithTimeline.model_validate(whole).timeline == Page[TouchpointOut].model_validate(whole["timeline"])
+    assert len(whole["timeline"]["items"]) == 2
 
 
 def test_pages_go_through_all_in_order(alice: Client) -> None:

@@ -210,8 +210,8 @@ def get_customer(
     """Return one customer, and with `timeline=30` the newest thirty touchpoints of theirs."""
     actor = actor_of(request)
     customer = find(customer_id, actor)
-    page = touchpoints(customer, actor, limit=timeline) if timeline else None
-    return straight({**whole(customer), "timeline": page})
+    more = {"timeline": touchpoints(customer, actor, limit=timeline)} if timeline else {}
+    return straight(whole(customer) | more)
 
 
 @router.patch("/{customer_id}", response=CustomerOut, summary="Change a customer")
