@@ -48,8 +48,8 @@ bench: setup ## Measure everything against its limits in one run
 lock: setup ## Write the lock files anew from pyproject.toml and package.json
 	$(BIN)/python tools/locks.py --write
 
-messages: setup ## Collect the texts to translate and compile the translations
-	$(BIN)/python tools/messages.py
+messages: setup ## Collect the texts to translate and compile the translations (ARGS="collect pt" begins one)
+	$(BIN)/python tools/messages.py $(ARGS)
 
 docs: setup ## Write the reference pages of docs/ anew
 	$(HERE) $(BIN)/python -m tools.docs

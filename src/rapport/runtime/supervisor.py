@@ -86,15 +86,17 @@ class Supervisor:
     _checked: float = field(default=0.0)
 
     def run(self, ready: Callable[[], bool], announce: Callable[[], None]) -> int:
-        """Start the children, call ``announce`` once ``ready`` says so, and watch until a signal; return it.
+        """Start the first child, once ``ready`` says so the others, ``announce`` it, and watch until a signal.
 
-        Raises Refusal when a child ends, or nothing is ready, before that.
+        So the first has the processors to itself. Returns the signal. Raises Refusal when that child ends, or is
+        not ready, before.
         """
         with self._signals():
             try:
-                for child in self.children:
-                    child.start(time.monotonic())
-                if self._await(ready):
+                self.children[0].start(time.monotonic())
+                if self._await(self.children[0], ready):
+                    for child in self.children[1:]:
+                        child.start(time.monotonic())
                     announce()
                     while not self.ended_by:
                         self._watch()
@@ -102,14 +104,13 @@ class Supervisor:
                 self._stop()
         return self.ended_by
 
-    def _await(self, ready: Callable[[], bool]) -> bool:
+    def _await(self, child: Child, ready: Callable[[], bool]) -> bool:
         limit = time.monotonic() + START_SECONDS
         while not ready():
-            for child in self.children:
-                if not child.running():
-                    raise Refusal(f"the {child.name} ended while starting{_last_words(child)}")
+            if not child.running():
+                raise Refusal(f"the {child.name} ended while starting{_last_words(child)}")
             if time.monotonic() > limit:
-                raise Refusal(f"nothing answered within {START_SECONDS:.0f} seconds")
+                raise Refusal(f"the {child.name} did not answer within {START_SECONDS:.0f} seconds")
             self._sleep(0.05)
             if self.ended_by:
                 return False
