@@ -4,16 +4,46 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from rapport.commerce.permissions import CHANGE as CHANGE_ORDERS
+from rapport.commerce.permissions import VIEW as ORDERS
+from rapport.customers.permissions import CHANGE as CHANGE_CUSTOMERS
+from rapport.customers.permissions import DELETE as DELETE_CUSTOMERS
 from rapport.customers.permissions import VIEW as CUSTOMERS
+from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
+from rapport.promises.permissions import VIEW as PROMISES
+from rapport.staff.palette import sources
 from rapport.staff.views.pins import pinned
 from rapport.team.permissions import EVENTS as AUDIT
-from rapport.ui.navigation import NavItem, pin_with, register
+from rapport.ui.navigation import NavItem, NewItem, offer, pin_with, register
+from rapport.ui.palette import Command, Source, search_with
+from rapport.ui.palette import register as command
 
 
 def fill() -> None:
     """Register the entries of the rail."""
     register(NavItem("today", _("Today"), "sun", "staff:today", order=10, section="/"))
+    register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80))
     register(NavItem("settings", _("Settings"), "settings", "staff:settings", AUDIT, order=90, place="foot"))
     register(NavItem("me", _("My account"), "user", "staff:me", order=10, place="me"))
+    lists()
+    searches()
+
+
+def lists() -> None:
+    """Register the lists, what may be added to them, and the views that a reader pinned."""
     register(NavItem("customers", _("Customers"), "users", "staff:customers", CUSTOMERS, order=20))
+    register(NavItem("orders", _("Orders"), "shopping-cart", "staff:orders", ORDERS, order=30))
+    register(NavItem("promises", _("Promises"), "heart-handshake", "staff:promises", PROMISES, order=40))
+    offer(NewItem(_("Customer"), "user-plus", "staff:customer_add", CHANGE_CUSTOMERS, order=10))
+    offer(NewItem(_("Order"), "shopping-cart", "staff:order_add", CHANGE_ORDERS, order=20))
+    offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))
     pin_with(pinned)
+
+
+def searches() -> None:
+    """Register what the palette searches, and the pages that stand in no other menu."""
+    search_with(Source("customers", _("Customers"), sources.customers, CUSTOMERS, order=10))
+    search_with(Source("orders", _("Orders"), sources.orders, ORDERS, order=20))
+    search_with(Source("products", _("Products"), sources.products, ORDERS, order=30))
+    command(Command(_("Trash"), "trash", "staff:trash", DELETE_CUSTOMERS, keywords=_("deleted restore undo")))

@@ -9,10 +9,13 @@ app_name = "staff"
 urlpatterns = [
     path("", include("rapport.staff.today.urls")),
     path("setup/", include("rapport.staff.setup.urls")),
+    path("insight/", include("rapport.staff.insight.urls")),
     path("settings/", include("rapport.staff.settings.urls")),
     path("me/", include("rapport.staff.account.urls")),
     path("customers/", include("rapport.staff.record.urls")),
     path("customers/", include("rapport.staff.customers.urls")),
+    path("orders/", include("rapport.staff.orders.urls")),
+    path("promises/", include("rapport.staff.promises.urls")),
     path("runs/", include("rapport.staff.listing.run_urls")),
     path("views/", include("rapport.staff.views.urls")),
 ]

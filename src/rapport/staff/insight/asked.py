@@ -1,0 +1,89 @@
+"""What a page of insight is asked for: over which period, and for which customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from rapport.insight import queries
+from rapport.kernel.actors import Actor
+from rapport.team.models import SavedView
+from rapport.team.queries import saved_views
+from rapport.ui.navigation import Text
+
+PERIODS: dict[str, tuple[Text, int]] = {
+    "year": (_("Last 12 months"), 365),
+    "quarter": (_("Last 3 months"), 91),
+    "month": (_("Last 30 days"), 30),
+    "all": (_("Everything so far"), 0),
+}
+FIRST = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A period by its name, and the saved view of customers that is looked at (None: everyone)."""
+
+    period: str
+    view: SavedView | None
+
+    @property
+    def segment(self) -> str:
+        """The condition on customers, in its text form."""
+        return self.view.condition if self.view else ""
+
+    @property
+    def period_label(self) -> Text:
+        """The period in words."""
+        return PERIODS[self.period][0]
+
+    @property
+    def query(self) -> str:
+        """The parameters of an address that asks for the same, with a question mark, or nothing."""
+        return self.asking()
+
+    def asking(self, **changes: str) -> str:
+        """Return the parameters with `changes`."""
+        values = {"period": self.period, "segment": str(self.view.pk) if self.view else ""} | changes
+        kept = {name: one for name, one in values.items() if one and (name, one) != ("period", FIRST)}
+        return f"?{urlencode(kept)}" if kept else ""
+
+    def days(self) -> tuple[date | None, date]:
+        """Return the first day of the period (None: everything) and the day after its last.
+
+        Raises `NoLake` before the first refresh.
+        """
+        end = queries.present_day() + timedelta(days=1)
+        length = PERIODS[self.period][1]
+        return (end - timedelta(days=length) if length else None), end
+
+    def figures(self, names: list[str], actor: Actor, *, trend: bool = True) -> list[Any]:
+        """Return the figures of these metrics for what is asked. Raises as `insight.queries.figures` does."""
+        start, end = self.days()
+        return queries.figures(names, start=start, end=end, segment=self.segment, trend=trend, actor=actor)
+
+
+def of(request: HttpRequest, actor: Actor) -> Asked:
+    """Return what a request asks for; what is not known counts for nothing."""
+    period = request.GET.get("period", FIRST)
+    wanted = request.GET.get("segment", "")
+    return Asked(period if period in PERIODS else FIRST, _view(wanted, actor) if wanted else None)
+
+
+def views(actor: Actor) -> list[SavedView]:
+    """Return the views of customers that the reader may look at: those that filter."""
+    return list(saved_views("customers", actor).exclude(condition=""))
+
+
+def _view(key: str, actor: Actor) -> SavedView | None:
+    try:
+        pk = UUID(key)
+    except ValueError:
+        return None
+    return saved_views("customers", actor).filter(pk=pk).first()

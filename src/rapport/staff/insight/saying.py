@@ -1,0 +1,94 @@
+"""How figures are said: the value in its unit, its interval, n, target and the rule, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.kernel.money import Money
+from rapport.ui import formats
+from rapport.ui.components.charts import PERCENT, PLAIN, currency
+
+if TYPE_CHECKING:
+    from rapport.insight.metrics.figures import Figure, Span
+
+MANY = 1_000
+"""From so many on, n says enough about how sure a share is."""
+
+
+def value(number: float | None, unit: str, code: str = "", *, short: bool = True) -> str:
+    """Return a value of a metric in words; "" for one that is not known."""
+    if number is None:
+        return ""
+    if unit == "money":
+        return formats.money(Money.of(Decimal(str(round(number, 4))), code), "short" if short else "")
+    if unit == "%":
+        return formats.percent(number / 100)
+    if unit == "days":
+        return ngettext("%(n)s day", "%(n)s days", round(number)) % {"n": formats.number(number, 1)}
+    if unit == "points":
+        return formats.signed(number, 1)
+    if unit == "count":
+        return formats.compact(number) if short and abs(number) >= 1_000_000 else formats.number(round(number))
+    return formats.number(number, 2)
+
+
+def of(figure: Figure, *, short: bool = True) -> str:
+    """Return the value of a figure in words; "" for one that is not known."""
+    return value(figure.value, figure.unit, figure.currency, short=short)
+
+
+def interval(figure: Figure, *, short: bool = True) -> str:
+    """Return the interval of a figure in words, "" without one."""
+    if figure.interval is None:
+        return ""
+    low = value(figure.interval.low, figure.unit, figure.currency, short=short)
+    high = value(figure.interval.high, figure.unit, figure.currency, short=short)
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def change(figure: Figure) -> float | None:
+    """Return the last change of a figure, in percent points for shares, else in its unit; None when there is none."""
+    if figure.change is None:
+        return None
+    found = round(figure.change, 1)
+    return 0.0 if found == 0 else found
+
+
+def note(figure: Figure) -> str:
+    """Return what has to be said beside a figure: refusal, or interval, n and target."""
+    if figure.refused:
+        return figure.refused
+    parts = []
+    if figure.target is not None:
+        parts.append(_("target %(value)s") % {"value": value(figure.target, figure.unit, figure.currency)})
+    if said := interval(figure):
+        parts.append(said)
+    if figure.unit != "count":
+        parts.append(_("n %(n)s") % {"n": formats.number(figure.n)})
+    if not figure.enough:
+        parts.append(_("too few to rely on"))
+    if figure.partial:
+        parts.append(_("still running"))
+    return " · ".join(parts)
+
+
+def span(period: Span) -> str:
+    """Return a period in words: its first and its last day."""
+    from datetime import timedelta
+
+    last = formats.day(period.end - timedelta(days=1))
+    if period.start is None:
+        return _("everything up to %(day)s") % {"day": last}
+    return _("%(first)s to %(last)s") % {"first": formats.day(period.start), "last": last}
+
+
+def number_format(figure: Figure) -> Mapping[str, object]:
+    """Return the format of a figure's values in charts."""
+    if figure.unit == "money":
+        return currency(figure.currency)
+    return PERCENT if figure.unit == "%" else PLAIN

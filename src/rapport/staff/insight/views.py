@@ -1,0 +1,110 @@
+"""The owner's dashboard, its cards, and a page for each metric."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from rapport.insight import queries
+from rapport.insight.permissions import VIEW
+from rapport.kernel.conditions import ConditionError
+from rapport.staff.insight import asked as asking
+from rapport.staff.insight import metric as pages
+from rapport.staff.insight.cards import CARDS, Card
+from rapport.staff.requests import StaffRequest
+from rapport.team.queries import organisation
+from rapport.ui.toasts import tell
+
+
+@require_safe
+def dashboard(request: StaffRequest) -> HttpResponse:
+    """Show how the relationships are; `whole` brings all cards at once, for browsers without scripts."""
+    request.actor.require(VIEW)
+    asked = asking.of(request, request.actor)
+    whole = "whole" in request.GET
+    context = {
+        **frame(request, asked),
+        "cards": {card.name: (card, _load(card, asked, request) if whole else None) for card in CARDS},
+    }
+    return render(request, "staff/insight/dashboard.html", context)
+
+
+@require_safe
+def card(request: StaffRequest, name: str) -> HttpResponse:
+    """Show one card by itself."""
+    request.actor.require(VIEW)
+    found = next((one for one in CARDS if one.name == name), None)
+    if found is None:
+        raise Http404
+    asked = asking.of(request, request.actor)
+    context = {"card": found, "it": _load(found, asked, request), "asked": asked}
+    if request.htmx:
+        return render(request, "staff/insight/card.html", context)
+    return render(request, "staff/insight/card_page.html", {**context, **frame(request, asked)})
+
+
+@require_safe
+def metrics(request: StaffRequest) -> HttpResponse:
+    """List all metrics with what they mean."""
+    request.actor.require(VIEW)
+    asked = asking.of(request, request.actor)
+    return render(request, "staff/insight/metrics.html", {**frame(request, asked), "groups": pages.by_group()})
+
+
+@require_safe
+def metric(request: StaffRequest, name: str) -> HttpResponse:
+    """Show a metric: value, interval, trend, definition, and the rows behind it."""
+    request.actor.require(VIEW)
+    if name not in {one.name for one in queries.metrics()}:
+        raise Http404
+    asked = asking.of(request, request.actor)
+    context = {**frame(request, asked), **_tried(lambda: pages.shown(name, asked, request.actor))}
+    return render(request, "staff/insight/metric.html", context)
+
+
+@require_POST
+def refresh(request: StaffRequest) -> HttpResponse:
+    """Bring the numbers up to date with what happened since."""
+    request.actor.require(VIEW)
+    from rapport.insight.lake.refresh import refresh as bring
+
+    bring()
+    tell(request, _("The numbers are up to date."))
+    return redirect(f"{request.POST.get('back') or '/insight/'}")
+
+
+def frame(request: StaffRequest, asked: asking.Asked) -> dict[str, Any]:
+    """Return what the head of every page of insight shows."""
+    firm = organisation()
+    return {
+        "asked": asked,
+        "as_of": queries.lake_as_of(),
+        "periods": [
+            (label, asked.asking(period=key), key == asked.period) for key, (label, _n) in asking.PERIODS.items()
+        ],
+        "views": [(view, asked.asking(segment=str(view.pk))) for view in asking.views(request.actor)],
+        "everyone": asked.asking(segment=""),
+        "sample": firm.sample_since,
+        "firm": firm,
+    }
+
+
+def _load(card: Card, asked: asking.Asked, request: StaffRequest) -> dict[str, Any]:
+    return _tried(lambda: dict(card.load(asked, request.actor)))
+
+
+def _tried(load: Any) -> dict[str, Any]:
+    """Return what `load` returns, or under "problem" why there is nothing to show."""
+    from rapport.insight.lake.reader import NoLake
+
+    try:
+        found: dict[str, Any] = load()
+    except NoLake:
+        return {"problem": _("The numbers have not been worked out yet.")}
+    except ConditionError as refusal:
+        return {"problem": str(refusal)}
+    return found
