@@ -73,6 +73,12 @@ class Order(Noun):
             models.Index(fields=["customer", "-placed_at", "-id"], name="order_of_customer"),
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
             models.Index(fields=["number"], name="order_by_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["net_base_minor", "id"], name="order_by_value"),
+            models.Index(
+                fields=["placed_at", "id"],
+                name="order_open",
+                condition=models.Q(status__in=["placed", "paid", "shipped"]),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["namespace", "number"], name="order_number_once"),

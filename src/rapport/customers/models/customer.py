@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers.permissions import VIEW
+from rapport.kernel.conditions.folding import Fold
 from rapport.kernel.doors import Door, Noun
 from rapport.kernel.permissions import Right
 
@@ -91,6 +92,12 @@ class Customer(Noun):
             models.Index(fields=["country", "name", "id"], name="customer_country_name"),
             models.Index(fields=["owner"], name="customer_of_owner"),
             GinIndex(fields=["search"], name="customer_search"),
+            GinIndex(fields=["tags"], name="customer_tags"),
+            models.Index(
+                OpClass(Fold("name"), "text_pattern_ops"),
+                name="customer_by_folded_name",
+                condition=models.Q(deleted_at=None),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=["person", "company"]), name="customer_kind_known"),

@@ -67,7 +67,8 @@ def composed() -> dict[str, str]:
 def function_sql() -> tuple[str, str]:
     """Return the SQL that makes PostgreSQL's `kernel_fold(text)`, immutable and so fit for indexes, and its undoing.
 
-    Text in ASCII, and text that is ASCII once its accents are gone, never meets the long table of letters.
+    Text in ASCII, and text that is ASCII once its accents are gone, never meets the long table of letters. The second
+    function is called by its schema, because indexes are built with no schema but the system's in sight.
     """
     marks = "[\u0300-\u0337\u0339-\u036f\u0483-\u0489]+"
     small = f"translate(s, '{''.join(LETTERS)}', '{''.join(LETTERS.values())}')"
@@ -76,10 +77,10 @@ def function_sql() -> tuple[str, str]:
     head = "language sql immutable strict parallel safe as $$ select case when octet_length(s) = length(s)"
     bare = f"normalize(regexp_replace(normalize(s, NFD), '{marks}', '', 'g'), NFC)"
     make = (
-        f"create or replace function kernel_fold_letters(s text) returns text {head}"
+        f"create or replace function public.kernel_fold_letters(s text) returns text {head}"
         f' then lower(s collate "C") else {small} end $$;\n'
-        f"create or replace function kernel_fold(s text) returns text {head}"
-        f' then lower(s collate "C") else kernel_fold_letters({bare}) end $$;'
+        f"create or replace function public.kernel_fold(s text) returns text {head}"
+        f' then lower(s collate "C") else public.kernel_fold_letters({bare}) end $$;'
     )
     return make, "drop function kernel_fold(text); drop function kernel_fold_letters(text);"
 

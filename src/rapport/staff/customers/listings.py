@@ -23,7 +23,7 @@ from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.choices import countries
 from rapport.staff.customers import cells, verbs
 from rapport.staff.customers.lines import Line, lines
-from rapport.staff.listing.nouns import Column, Empty, Listing, Look, Preset, Rows, Sort, listed
+from rapport.staff.listing.nouns import Action, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
 from rapport.ui import formats
 
 MOST_ORDERS = 20
@@ -157,6 +157,10 @@ CUSTOMERS = listed(
         ),
         verbs=verbs.CUSTOMERS,
         export=EXPORT,
+        actions=(
+            Action(_("Trash"), "staff:trash", "trash", DELETE, "quiet"),
+            Action(_("Add"), "staff:customer_add", "plus", CHANGE, "primary", "n"),
+        ),
         suggested=("country", "stage", "owner", "tags", "totals.orders", "totals.value", "touch.last", "created"),
         edit=_edit,
     )

@@ -14,6 +14,7 @@ urlpatterns = [
     path("add/", views.add, name="customer_add"),
     path("twins/", views.twins, name="customer_twins"),
     path("companies/", views.companies, name="customer_companies"),
+    path("suggest/", views.suggest, name="customer_suggest"),
     path("<uuid:pk>/edit/", views.edit, name="customer_edit"),
     path("<uuid:pk>/unedit/", views.unedit, name="customer_unedit"),
 ]

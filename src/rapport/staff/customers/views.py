@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rapport.customers import searching
 from rapport.customers.models import Customer
-from rapport.customers.permissions import CHANGE
+from rapport.customers.permissions import CHANGE, VIEW
 from rapport.kernel.doors import pass_through
 from rapport.kernel.models import EventRecord
-from rapport.staff.customers import adding, verbs
+from rapport.staff.customers import adding, choosing, verbs
 from rapport.staff.customers.forms import CustomerForm, NewCustomerForm, initial
 from rapport.staff.record.reach import customer_of
 from rapport.staff.requests import StaffRequest
@@ -79,3 +79,11 @@ def companies(request: StaffRequest) -> HttpResponse:
     rows = Customer.objects.visible_to(request.actor).live().filter(kind=Customer.Kind.COMPANY)  # type: ignore[attr-defined]
     names = [] if query is None else rows.filter(search=query).values_list("name", flat=True)[:SUGGESTED]
     return render(request, "staff/customers/companies.html", {"names": names})
+
+
+@require_safe
+def suggest(request: StaffRequest) -> HttpResponse:
+    """Answer with the customers who fit what is being typed, as suggestions."""
+    text = request.GET.get(request.GET.get("field", "customer"), "")[:200]
+    found = choosing.candidates(text, request.actor, VIEW)[:SUGGESTED] if text.strip() else []
+    return render(request, "staff/customers/companies.html", {"names": [choosing.said(one) for one in found]})

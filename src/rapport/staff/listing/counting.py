@@ -1,6 +1,7 @@
 """How many rows there are, without ever counting a large table while somebody waits.
 
-Up to `EXACT` rows the count is exact; beyond that it is what the database itself expects, said with "about".
+Tables of up to `SMALL` rows are counted. In larger ones a count is exact up to `EXACT` rows; beyond that it is what the
+database itself expects, said with "about".
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from django.db import connection
 from rapport.staff.listing.nouns import Rows
 
 EXACT = 2_000
+SMALL = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,15 @@ class Count:
     exact: bool = True
 
 
-def count(rows: Rows, *, filtered: bool, exact: int = EXACT) -> Count:
-    """Return how many `rows` there are: counted up to `exact`, estimated beyond. `filtered`: not the whole table."""
+def count(rows: Rows, *, filtered: bool, exact: int = EXACT, small: int = SMALL) -> Count:
+    """Return how many `rows` there are. `filtered`: not the whole table is meant."""
+    plain, expected = rows.order_by(), _rows_of_table(rows)
+    if expected <= small:
+        return Count(plain.count())
     if not filtered:
-        expected = _rows_of_table(rows)
-        if expected > 10 * exact:
-            return Count(expected, exact=False)
-    plain = rows.order_by()
+        return Count(expected, exact=False)
     found = plain.values("pk")[: exact + 1].count()
-    if found <= exact:
-        return Count(found)
-    return Count(max(found, _expected(plain)), exact=False)
+    return Count(found) if found <= exact else Count(max(found, _expected(plain)), exact=False)
 
 
 def _rows_of_table(rows: Rows) -> int:

@@ -23,12 +23,14 @@ Rows = QuerySet[Any]
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Who looks at a list, and what the cells need to know of the firm."""
+    """Who looks at a list, and what the cells need to know: of the firm, and for forms where they stand (`here`)."""
 
     actor: Actor
     currency: str
     zone: str
     now: datetime
+    csrf: str = ""
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -155,10 +156,17 @@ def beside(asked: Asked, page: str, *args: str) -> str:
     return f"{at}?{query}" if query else at
 
 
-def look_of(actor: Actor) -> Look:
-    """Return who looks, and what cells need to know of the firm."""
+def look_of(request: HttpRequest) -> Look:
+    """Return who looks, and what cells need to know of the firm and of the page."""
     firm = organisation()
-    return Look(actor=actor, currency=firm.currency, zone=firm.zone, now=clock.now())
+    return Look(
+        actor=request.actor,  # type: ignore[attr-defined]
+        currency=firm.currency,
+        zone=firm.zone,
+        now=clock.now(),
+        csrf=get_token(request),
+        here=request.get_full_path(),
+    )
 
 
 def read(request: HttpRequest, listing: Listing) -> tuple[Asked, list[SavedView]]:
@@ -166,7 +174,7 @@ def read(request: HttpRequest, listing: Listing) -> tuple[Asked, list[SavedView]
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(listing.right)
     views = list(saved_views(listing.name, actor))
-    return asked(listing, look_of(actor), request.GET, views), views
+    return asked(listing, look_of(request), request.GET, views), views
 
 
 def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:

@@ -1,0 +1,111 @@
+"""Search as one types. Every question reads a bounded piece of an index, however many rows begin like that.
+
+A name that begins with what was typed comes first: names are read in order off the index of folded names, so "m" is
+as quick as "mar delkol". Only when these are fewer than wanted is the index of words asked, for the other words of a
+name, parts of addresses and numbers; its answer is not sorted, for a frequent beginning has too many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from rapport.commerce.models import Order, Product
+from rapport.commerce.queries import find_products
+from rapport.customers import searching
+from rapport.customers.models import Customer
+from rapport.customers.permissions import VIEW as CUSTOMERS
+from rapport.kernel.actors import Actor, Reach
+from rapport.kernel.conditions.folding import Fold, fold
+from rapport.kernel.money import Money
+from rapport.ui import formats
+from rapport.ui.palette import Hit
+
+SHOWN = ("name", "number", "kind", "city")
+SHORT = 3
+
+
+def customers(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """Return the customers within reach that fit what was typed, names that begin with it first."""
+    rows: Any = Customer.objects.visible_to(actor).live()  # type: ignore[attr-defined]
+    by_name = _by_name(rows, text) if actor.reach(CUSTOMERS) is Reach.ALL else ()
+    found = _first(chain(_by_code(rows, text), by_name, _by_word(rows, text, limit)), limit)
+    return [_customer(row) for row in found]
+
+
+def _by_code(rows: QuerySet[Customer], text: str) -> Iterator[Customer]:
+    """Yield the customer whose number was typed, with or without its C-."""
+    digits = text.strip().lower().removeprefix("c-")
+    if digits.isdigit() and len(digits) < 15:
+        yield from rows.filter(number=int(digits)).only(*SHOWN)
+
+
+def _by_name(rows: QuerySet[Customer], text: str) -> Iterator[Customer]:
+    """Yield customers whose name begins with what was typed, read off the index one small page at a time."""
+    beginning = fold(text.strip())
+    if beginning and not beginning[0].isdigit():
+        named = rows.alias(folded=Fold("name")).filter(folded__startswith=beginning)
+        yield from named.only(*SHOWN)[:10]
+
+
+def _by_word(rows: QuerySet[Customer], text: str, limit: int) -> Iterator[Customer]:
+    """Yield customers with words, addresses or numbers that begin with what was typed."""
+    query = searching.query(text)
+    if query is not None and len(text.strip()) >= SHORT:
+        yield from rows.filter(search=query).only(*SHOWN)[: 2 * limit]
+
+
+def _first(rows: Iterable[Customer], limit: int) -> list[Customer]:
+    """Return the first `limit` different rows, asking for no more than that takes."""
+    found: dict[UUID, Customer] = {}
+    for row in rows:
+        found.setdefault(row.pk, row)
+        if len(found) >= limit:
+            break
+    return list(found.values())
+
+
+def _customer(row: Customer) -> Hit:
+    detail = f"{row.code} · {row.city}" if row.city else row.code
+    icon = "building" if row.kind == Customer.Kind.COMPANY else "user"
+    return Hit(row.label, reverse("staff:customer", args=[row.pk]), icon, detail)
+
+
+def orders(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """Return the orders within reach whose number is what was typed, then those whose number begins with it."""
+    typed = text.strip().removeprefix("#")
+    spellings = list(dict.fromkeys((typed, typed.upper())))
+    rows = Order.objects.visible_to(actor).select_related("customer")
+    asked = [rows.filter(number=one) for one in spellings] + [rows.filter(number__startswith=one) for one in spellings]
+    found: dict[UUID, Order] = {}
+    for question in asked:
+        for row in question.order_by()[:limit]:
+            found.setdefault(row.pk, row)
+        if len(found) >= limit:
+            break
+    return [_order(row) for row in list(found.values())[:limit]]
+
+
+def _order(row: Order) -> Hit:
+    total = formats.money(Money(row.gross_minor - row.discount_minor, row.currency))
+    detail = " · ".join(part for part in (row.customer.label if row.customer else "", total) if part)
+    return Hit(row.number, reverse("staff:order", args=[row.pk]), "shopping-cart", detail)
+
+
+def products(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """Return the products that fit what was typed; each leads to the orders that have it."""
+    rows: QuerySet[Product] = find_products(text, actor) if len(text.strip()) >= SHORT else Product.objects.none()
+    return [_product(row) for row in rows.only("sku", "name", "price_minor", "currency")[:limit]]
+
+
+def _product(row: Product) -> Hit:
+    condition = f'lines.sku = "{row.sku}"' if '"' not in row.sku and "\\" not in row.sku else ""
+    price = formats.money(Money(row.price_minor, row.currency)) if row.price_minor is not None and row.currency else ""
+    detail = " · ".join(part for part in (row.sku, price) if part)
+    return Hit(str(row), f"{reverse('staff:orders')}?f={quote(condition)}", "package", detail)
