@@ -8,7 +8,6 @@ least.
 
 from __future__ import annotations
 
-
 import ibis
 from ibis.expr import types as ir
 
@@ -73,7 +72,10 @@ def _answers(scope: Scope) -> ir.Table:
     """Return answers on recommendation and reviews: whether they recommend us; they have no stage of their own."""
     rows = scope.table("feedback_answer")
     rows = rows.filter(
-        rows.kind.isin(["nps", "review"]) & rows.score.notnull() & rows.customer_id.notnull() & rows.answered_on.notnull()
+        rows.kind.isin(["nps", "review"])
+        & rows.score.notnull()
+        & rows.customer_id.notnull()
+        & rows.answered_on.notnull()
     )
     rows = scope.known(rows)
     share = (rows.score - rows.scale_low) / (rows.scale_high - rows.scale_low)
@@ -131,5 +133,3 @@ def present(scope: Scope) -> ir.Table:
     """Return the stage each customer is in, with `entered`."""
     rows = spans(scope)
     return rows.filter(rows.left.isnull()).select("customer_id", "stage", "entered")
-
-

@@ -16,9 +16,7 @@ from rapport.kernel.conditions.lake import to_ibis
 NOUN = "customer"
 
 
-def members(
-    lake: Lake, text: str, as_of: date, *, currency: str, actor: Actor = SYSTEM
-) -> ir.Table:
+def members(lake: Lake, text: str, as_of: date, *, currency: str, actor: Actor = SYSTEM) -> ir.Table:
     """Return the ids (column `id`) of the customers that meet the condition `text`, seen from the end of `as_of`.
 
     Raises `ConditionError` when the text is none, or asks of what the lake does not hold.

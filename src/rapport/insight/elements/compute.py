@@ -8,10 +8,10 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
-from rapport.insight.elements import measures as _measures  # noqa: F401 - registers
 from rapport.insight.elements import sources
 from rapport.insight.elements.buyers import buyers
-from rapport.insight.elements.registry import ELEMENTS, MEASURES, PRIOR, Measure, weights
+from rapport.insight.elements.catalogue import ELEMENTS, MEASURES, PRIOR, Measure, weights
+from rapport.insight.elements.measures import JUDGES
 from rapport.insight.elements.sources import decay
 from rapport.insight.metrics.scope import Scope
 
@@ -78,7 +78,7 @@ def _summed(rows: ir.Table, source: str, scope: Scope) -> ir.Table:
     """Sum the rows of a source per customer, later ones counting more."""
     judged: dict[str, Any] = {}
     for one in _of(source):
-        found = one.judge(rows, scope)
+        found = JUDGES[one.name](rows, scope)
         counts = ibis.literal(True) if found.counts is None else found.counts
         weight = counts.ifelse(decay(rows) * found.size, 0.0)
         judged[f"n_{one.column}"] = counts.cast("int64")
@@ -92,7 +92,7 @@ def _stated(rows: ir.Table, source: str, scope: Scope) -> ir.Table:
     """Take the value per customer as it is, with the number of rows it rests on as its weight."""
     columns: dict[str, Any] = {}
     for one in _of(source):
-        found = one.judge(rows, scope)
+        found = JUDGES[one.name](rows, scope)
         counts = ibis.literal(True) if found.counts is None else found.counts
         n = counts.ifelse(rows.n, 0)
         columns[f"n_{one.column}"] = n
@@ -142,9 +142,7 @@ def scores(table: ir.Table, firm: dict[str, float], chosen: dict[str, float]) ->
     total = _sum(w for w, _ in weighed)
     index = _sum(w * value.fill_null(0.0) for w, value in weighed) / total.nullif(0.0)
     counted = _sum(table[f"n_{MEASURES[name].column}"].fill_null(0) for name in firm)
-    return table.mutate(
-        index=index, confidence=total / (sum(weight[e] for e in ELEMENTS) or 1.0), evidence=counted
-    )
+    return table.mutate(index=index, confidence=total / (sum(weight[e] for e in ELEMENTS) or 1.0), evidence=counted)
 
 
 def _element(

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import ibis
 from ibis.expr import types as ir
 
-from rapport.insight import journey, kinds
+from rapport.insight import journey
+from rapport.insight.elements import kinds
 from rapport.insight.elements.compute import evidence, means, scores
 from rapport.insight.metrics.figures import Span
 from rapport.insight.metrics.scope import Scope

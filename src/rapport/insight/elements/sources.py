@@ -9,7 +9,7 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
-from rapport.insight.elements.registry import HALF_LIFE, WINDOW
+from rapport.insight.elements.catalogue import HALF_LIFE, WINDOW
 from rapport.insight.metrics.promises import due
 from rapport.insight.metrics.scope import Scope
 from rapport.kernel.events import EVENTS
@@ -81,12 +81,8 @@ def contacts(scope: Scope) -> ir.Table:
     people = scope.table("customers_customer")
     people = people.select("preferred_channel", "quiet_from", "quiet_to", "zone", person="id")
     rows = rows.left_join(people, rows.customer_id == people.person)
-    rows = rows.select(
-        "customer_id", "channel", "moment", "on", "preferred_channel", "quiet_from", "quiet_to", "zone"
-    )
-    week = ibis.window(
-        group_by="customer_id", order_by="moment", preceding=ibis.interval(days=7), following=0
-    )
+    rows = rows.select("customer_id", "channel", "moment", "on", "preferred_channel", "quiet_from", "quiet_to", "zone")
+    week = ibis.window(group_by="customer_id", order_by="moment", preceding=ibis.interval(days=7), following=0)
     rows = rows.mutate(in_week=rows.moment.count().over(week))
     return _aged(_with_refusals(rows, scope), rows.on, scope)
 
@@ -139,9 +135,9 @@ def profile(scope: Scope) -> ir.Table:
     rows = rows.filter(rows.deleted_at.isnull() & (rows.since_on < scope.tomorrow))
     identities = scope.table("customers_identity")
     known = identities.filter(identities.invalid_at.isnull()).group_by("customer_id")
-    reach = known.aggregate(
-        email=(identities.kind == "email").any(), phone=(identities.kind == "phone").any()
-    ).rename(reached="customer_id")
+    reach = known.aggregate(email=(identities.kind == "email").any(), phone=(identities.kind == "phone").any()).rename(
+        reached="customer_id"
+    )
     consents = scope.table("customers_consent").select(asked="customer_id").distinct()
     joined = rows.left_join(reach, rows.id == reach.reached).left_join(consents, rows.id == consents.asked)
     there = [

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from ibis.expr import types as ir
 
 from rapport.insight import kinds
-from rapport.insight.elements.registry import ELEMENTS, MEASURES
+from rapport.insight.elements.catalogue import ELEMENTS, MEASURES
 from rapport.insight.lake.reader import Lake
 
 NUMBERS = ("index", "confidence", "trend", *ELEMENTS)

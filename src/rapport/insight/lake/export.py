@@ -55,9 +55,7 @@ def _groups(reader: pa.RecordBatchReader, table: LakeTable, zone: str, schema: p
         yield pa.Table.from_batches(waiting, schema)
 
 
-def _write(
-    root: Path, table: LakeTable, schema: pa.Schema, first: pa.Table | None, more: Iterator[pa.Table]
-) -> File:
+def _write(root: Path, table: LakeTable, schema: pa.Schema, first: pa.Table | None, more: Iterator[pa.Table]) -> File:
     """Write one file of `first` and as many further groups as fit."""
     name = f"{table.name}-{uuid4().hex}.parquet"
     group, rows, low, high = first, 0, b"\xff" * 17, b""

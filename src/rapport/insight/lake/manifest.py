@@ -79,9 +79,7 @@ def load(root: Path, token: UUID | str) -> Manifest | None:
         name: TableState(tuple(File(**file) for file in state["files"]), state["graves"])
         for name, state in data["tables"].items()
     }
-    return Manifest(
-        UUID(data["token"]), datetime.fromisoformat(data["as_of"]), data["zone"], data["schema"], tables
-    )
+    return Manifest(UUID(data["token"]), datetime.fromisoformat(data["as_of"]), data["zone"], data["schema"], tables)
 
 
 def switch(root: Path, token: UUID, as_of: datetime) -> None:

@@ -44,13 +44,10 @@ def _rewritten(
     name = f"{table.name}-{uuid4().hex}.parquet"
     path = str(root / name).replace("'", "''")
     engine.execute(
-        f"COPY ({rows_of(root, state, old)}) TO '{path}' "
-        f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {GROUP})"
+        f"COPY ({rows_of(root, state, old)}) TO '{path}' (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {GROUP})"
     )
     rows = sum(file.rows - file.dead for file in old)
     low = min((file.low for file in old if file.low), default="")
     joined = File(name, rows, low, max(file.high for file in old))
     kept = [file for file in state.files if file not in old]
     return TableState((*kept, joined) if rows or not kept else tuple(kept), state.graves)
-
-

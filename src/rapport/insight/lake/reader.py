@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -115,3 +114,11 @@ def open(root: Path | None = None) -> Lake:  # noqa: A001 - insight.lake.open re
     found: Lake = _opened.lake
     found.as_of = as_of or found.as_of
     return found
+
+
+def close() -> None:
+    """Close the lake that this thread has open, and give its memory back."""
+    known: Lake | None = getattr(_opened, "lake", None)
+    if known is not None:
+        known.close()
+        _opened.lake = None

@@ -29,11 +29,12 @@ EXPORTERS = 2
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh did: as of when the lake is now, whether it was built anew, rows read, seconds taken."""
+    """What a refresh did: as of when the lake is now, whether it was built anew, rows read, which tables changed."""
 
     as_of: datetime
     full: bool
     rows: int
+    tables: frozenset[str] = frozenset()
 
 
 def refresh(root: Path | None = None, *, full: bool = False) -> Refreshed:
@@ -57,7 +58,8 @@ def refresh(root: Path | None = None, *, full: bool = False) -> Refreshed:
         now.finish(after.token)
     manifests.switch(root, after.token, now.as_of)
     manifests.sweep(root)
-    return Refreshed(now.as_of, before is None, rows)
+    names = {note.source for note in notes} if before else set(tables)
+    return Refreshed(now.as_of, before is None, rows, frozenset(names))
 
 
 def _follows(now: Snapshot, root: Path, zone: str) -> Manifest | None:
@@ -80,9 +82,7 @@ def _everything(now: Snapshot, root: Path, zone: str) -> tuple[dict[str, TableSt
     return tables, sum(state.rows for state in tables.values())
 
 
-def _changes(
-    now: Snapshot, root: Path, before: Manifest, notes: Iterable[Note]
-) -> tuple[dict[str, TableState], int]:
+def _changes(now: Snapshot, root: Path, before: Manifest, notes: Iterable[Note]) -> tuple[dict[str, TableState], int]:
     """Read again what the notes name; return the tables' new state and how many rows were read."""
     by_table: dict[str, list[Note]] = {}
     for note in notes:
@@ -127,9 +127,7 @@ def _buried(
     fresh: Iterable[File],
 ) -> TableState:
     """Return the state with the places in the table `died` dead as well and with the `fresh` files added."""
-    counts: dict[str, int] = dict(
-        engine.execute(f"SELECT file, count(*) FROM {died} GROUP BY file").fetchall()
-    )
+    counts: dict[str, int] = dict(engine.execute(f"SELECT file, count(*) FROM {died} GROUP BY file").fetchall())
     if not counts:
         return TableState((*state.files, *fresh), state.graves)
     places = engine.execute(f"SELECT file, row FROM {died}").to_arrow_table()

@@ -73,9 +73,7 @@ def by_step(
     """Return the trend of a flow: its facts fall into the step of their day."""
     if not steps or steps[0].start is None:
         return ()
-    placed = facts.filter((facts.on >= steps[0].start) & (facts.on < steps[-1].end)).mutate(
-        step=_step(facts.on, steps)
-    )
+    placed = facts.filter((facts.on >= steps[0].start) & (facts.on < steps[-1].end)).mutate(step=_step(facts.on, steps))
     rows = lake.list(placed.group_by("step").aggregate(**summary(placed, metric.how)))
     return points({row["step"]: row for row in rows}, metric, unit, steps, as_of)
 

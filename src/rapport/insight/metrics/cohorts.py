@@ -13,12 +13,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ibis.expr import types as ir
 
+from rapport.insight.maths.intervals import wilson
 from rapport.insight.metrics.customers import CUSTOMERS
 from rapport.insight.metrics.figures import Interval, Outcome
+from rapport.insight.metrics.periods import month_start
 from rapport.insight.metrics.registry import metric
 from rapport.insight.metrics.scope import Scope
-from rapport.insight.maths.intervals import wilson
-from rapport.insight.metrics.periods import month_start
 
 MOST = 60
 """Months: what fits into the bits of a 64-bit integer."""

@@ -86,7 +86,9 @@ def on_time_delivery(scope: Scope) -> ir.Table:
 @metric(
     "delivery_days",
     _("Days to delivery"),
-    definition=_("Median days from order to delivery, of the orders delivered in the period; beside it the 75th percentile."),
+    definition=_(
+        "Median days from order to delivery, of the orders delivered in the period; beside it the 75th percentile."
+    ),
     unit="days",
     how="median",
     good="down",

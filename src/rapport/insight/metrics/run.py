@@ -129,9 +129,7 @@ def _found(scope: Scope, metric: Metric, unit: float, *, trend: bool) -> tuple[O
     return result, aggregate.by_step(scope.lake, facts, metric, unit, steps(scope.span, first), scope.as_of)
 
 
-def _state(
-    scope: Scope, metric: Metric, unit: float, spans: list[Span]
-) -> tuple[Outcome, tuple[Point, ...]]:
+def _state(scope: Scope, metric: Metric, unit: float, spans: list[Span]) -> tuple[Outcome, tuple[Point, ...]]:
     """Return value and trend of a state from one query over all windows."""
     facts = metric.facts(scope, spans)
     grouped = facts.group_by("window").aggregate(**aggregate.summary(facts, metric.how))

@@ -64,7 +64,9 @@ class Scope:
     @property
     def _any_gone(self) -> bool:
         customers = self.table("customers_customer")
-        return self.lake.keep("any gone", lambda: bool(self.lake.one(customers.aggregate(n=customers.deleted_at.count()))["n"]))
+        return self.lake.keep(
+            "any gone", lambda: bool(self.lake.one(customers.aggregate(n=customers.deleted_at.count()))["n"])
+        )
 
     @property
     def documents(self) -> ir.Table:

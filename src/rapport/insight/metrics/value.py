@@ -167,7 +167,14 @@ def cltv_predicted(scope: Scope) -> Outcome:
 
 def predicted(scope: Scope) -> Predicted:
     """Fit both models and predict every customer; kept with the lake. Raises a `Refusal` of the mathematics."""
-    key = ("predicted", scope.as_of, scope.segment_text, scope.policy.months, scope.policy.margin, scope.policy.discount)
+    key = (
+        "predicted",
+        scope.as_of,
+        scope.segment_text,
+        scope.policy.months,
+        scope.policy.margin,
+        scope.policy.discount,
+    )
     return scope.lake.keep(key, lambda: _predict(scope))
 
 

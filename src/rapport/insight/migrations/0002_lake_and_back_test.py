@@ -4,60 +4,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0001_first'),
-        ('insight', '0001_first'),
+        ("customers", "0001_first"),
+        ("insight", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BackTest',
+            name="BackTest",
             fields=[
-                ('outcome', models.CharField(choices=[('repeat', 'Bought again'), ('churn', 'Did not buy again'), ('review', 'Gave a low review')], max_length=8, primary_key=True, serialize=False)),
-                ('on', models.DateField()),
-                ('horizon_days', models.PositiveIntegerField()),
-                ('customers', models.PositiveIntegerField()),
-                ('with_outcome', models.PositiveIntegerField()),
-                ('auc', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('made_at', models.DateTimeField()),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("repeat", "Bought again"),
+                            ("churn", "Did not buy again"),
+                            ("review", "Gave a low review"),
+                        ],
+                        max_length=8,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("horizon_days", models.PositiveIntegerField()),
+                ("customers", models.PositiveIntegerField()),
+                ("with_outcome", models.PositiveIntegerField()),
+                ("auc", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("made_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Change',
+            name="Change",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=63)),
-                ('low', models.UUIDField()),
-                ('high', models.UUIDField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=63)),
+                ("low", models.UUIDField()),
+                ("high", models.UUIDField()),
             ],
         ),
         migrations.CreateModel(
-            name='LakeState',
+            name="LakeState",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('token', models.UUIDField()),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("token", models.UUIDField()),
             ],
         ),
         migrations.AddField(
-            model_name='score',
-            name='at_risk_minor',
+            model_name="score",
+            name="at_risk_minor",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='score',
-            name='lapsed_at',
+            model_name="score",
+            name="lapsed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='score',
-            name='usual_days',
+            model_name="score",
+            name="usual_days",
             field=models.FloatField(null=True),
         ),
         migrations.AddIndex(
-            model_name='score',
-            index=models.Index(condition=models.Q(('at_risk_minor__isnull', False)), fields=['-at_risk_minor', 'customer'], name='score_by_risk'),
+            model_name="score",
+            index=models.Index(
+                condition=models.Q(("at_risk_minor__isnull", False)),
+                fields=["-at_risk_minor", "customer"],
+                name="score_by_risk",
+            ),
         ),
     ]

@@ -7,10 +7,23 @@ make ascending keys, so the range is tight; anything wider only means that more 
 from django.db import migrations
 
 BY_ID = (
-    "customers_customer", "customers_identity", "customers_consent", "customers_affiliation", "customers_stagespan",
-    "timeline_activity", "promises_promise", "commerce_product", "commerce_order", "commerce_orderline",
-    "commerce_payment", "commerce_refund", "commerce_shipment", "commerce_return", "commerce_returnline",
-    "feedback_answer", "kernel_eventrecord",
+    "customers_customer",
+    "customers_identity",
+    "customers_consent",
+    "customers_affiliation",
+    "customers_stagespan",
+    "timeline_activity",
+    "promises_promise",
+    "commerce_product",
+    "commerce_order",
+    "commerce_orderline",
+    "commerce_payment",
+    "commerce_refund",
+    "commerce_shipment",
+    "commerce_return",
+    "commerce_returnline",
+    "feedback_answer",
+    "kernel_eventrecord",
 )
 BY_CUSTOMER = ("timeline_touch", "commerce_customertotals", "insight_score")
 

@@ -19,10 +19,19 @@ class Change(models.Model):
 
 
 class LakeState(models.Model):
-    """Which lake the notes in `Change` follow on: the token of its manifest. One row."""
+    """Which lake the notes in `Change` follow on: the token of its manifest. One row.
+
+    `changed_at` says since when there are changes that the scores don't know of, `scored_for` which day they were
+    last seen from, `score_seconds` how long that took, `tested_at` when the index was last put to the test.
+    """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     token = models.UUIDField()
+    changed_at = models.DateTimeField(null=True)
+    scored_at = models.DateTimeField(null=True)
+    scored_for = models.DateField(null=True)
+    score_seconds = models.FloatField(null=True)
+    tested_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return str(self.token)

@@ -1,0 +1,22 @@
+"""The jobs of insight: every five minutes the lake is brought up to date, and the scores with it."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="insight.refresh", queue="insight", queueing_lock="insight.refresh", lock="insight.refresh")
+def refresh(timestamp: int) -> None:
+    """Bring lake and scores up to date."""
+    from rapport.insight.upkeep import bring_up_to_date
+
+    bring_up_to_date()
+
+
+@app.task(name="insight.recompute", queue="insight", queueing_lock="insight.recompute", lock="insight.refresh")
+def recompute() -> None:
+    """Bring lake and scores up to date now, as after an import or a change of the rules."""
+    from rapport.insight.upkeep import bring_up_to_date
+
+    bring_up_to_date(now=True)

@@ -1,0 +1,19 @@
+"""What insight does on its own news: changed rules ask for new scores."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from rapport.insight.events import RulesChanged
+from rapport.kernel.events import on
+from rapport.kernel.models import EventRecord
+
+
+@on(RulesChanged)
+def work_out_again(record: EventRecord, happening: RulesChanged) -> None:
+    """Ask for the scores to be worked out by the new rules; once is enough when several changes wait."""
+    try:
+        app.configure_task("insight.recompute", queue="insight", queueing_lock="insight.recompute").defer()
+    except AlreadyEnqueued:
+        return

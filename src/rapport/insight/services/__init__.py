@@ -1,0 +1,1 @@
+"""The verbs of insight: targets, rules, and the kind of a relationship."""
