@@ -31,6 +31,7 @@ ON_GROUNDS = {
         "bad-soft",
         *HEAT,
     ),
+    "ink-2": ("page", "card", "rail", "hover", "soft"),
     "muted": ("page", "card", "rail", "hover", "field", "accent-soft"),
     "accent": ("page", "card", "accent-soft", "hover"),
     "good": ("page", "card", "good-soft"),
