@@ -11,4 +11,5 @@ from rapport.kernel.models import EventRecord
 @on(CustomerCreated)
 def start_totals(record: EventRecord, happening: CustomerCreated) -> None:
     """Give a new customer the totals of somebody who has not bought yet."""
-    CustomerTotals.objects.get_or_create(customer_id=record.customer_id)
+    if record.customer_id:
+        CustomerTotals.objects.get_or_create(customer_id=record.customer_id)

@@ -88,43 +88,20 @@ def place(
     """
     if not lines:
         raise NoLines(_("An order needs at least one line."))
-    base = organisation().currency
-    currency = check_currency(currency or base)
-    if currency != base and rate is None:
-        raise RateMissing(_("An order in %(currency)s needs a rate.") % {"currency": currency})
     sums = [money.line_total(line.quantity, line.unit_price_minor, line.discount_minor) for line in lines]
-    order_totals = money.totals(sums, discount_minor=discount_minor, tax_minor=tax_minor, shipping_minor=shipping_minor)
-    at = clock.now()
-    order = Order(
-        number=number or f"R-{numbering.next_number('order')}",
-        namespace=namespace,
-        customer=customer,
-        placed_at=placed_at or at,
-        promised_on=promised_on,
-        country=customer.country,
-        channel=channel,
-        currency=currency,
-        rate=rate or Decimal(1),
-        gross_minor=order_totals.gross_minor,
-        discount_minor=discount_minor,
-        tax_minor=tax_minor,
-        shipping_minor=shipping_minor,
-        net_minor=order_totals.net_minor,
-        net_base_minor=money.in_base(order_totals.net_minor, currency, base, rate or Decimal(1)),
-        lines_count=len(lines),
-        has_sale_line=any(line.quantity > 0 and line.unit_price_minor > 0 for line in lines),
-        note=note,
-        created_at=at,
-        updated_at=at,
-    )
+    extra = {"discount_minor": discount_minor, "tax_minor": tax_minor, "shipping_minor": shipping_minor}
+    order = _drafted(customer, lines, money.totals(sums, **extra), currency, rate)
+    order.number = number or f"R-{numbering.next_number('order')}"
+    order.namespace, order.channel, order.note, order.promised_on = namespace, channel, note, promised_on
+    order.placed_at = placed_at or order.created_at
     _insert(order)
     _insert_lines(order, lines, sums)
     customer_totals.recount(customer.pk)
     happening = OrderPlaced(
         number=order.number,
         net_minor=order.net_minor,
-        currency=currency,
-        total=Money(order.gross_minor, currency).text(),
+        currency=order.currency,
+        total=Money(order.gross_minor, order.currency).text(),
         lines=len(lines),
     )
     publish(happening, by=by, subject=order, customer=customer.pk, at=order.placed_at)
@@ -202,6 +179,33 @@ def cancel(order: Order, *, by: Actor, reason: str = "") -> Order:
     for promise in of_source(row.pk):
         promises.release(promise, _("The order was cancelled."), by=by.with_everything())
     return row
+
+
+def _drafted(
+    customer: Customer, lines: Sequence[NewLine], totals: money.Totals, currency: str, rate: Decimal | None
+) -> Order:
+    """Return an unsaved order with its amounts, in its own currency and in the organisation's."""
+    base = organisation().currency
+    code = check_currency(currency or base)
+    if code != base and rate is None:
+        raise RateMissing(_("An order in %(currency)s needs a rate.") % {"currency": code})
+    at = clock.now()
+    return Order(
+        customer=customer,
+        country=customer.country,
+        currency=code,
+        rate=rate or Decimal(1),
+        gross_minor=totals.gross_minor,
+        discount_minor=totals.discount_minor,
+        tax_minor=totals.tax_minor,
+        shipping_minor=totals.shipping_minor,
+        net_minor=totals.net_minor,
+        net_base_minor=money.in_base(totals.net_minor, code, base, rate or Decimal(1)),
+        lines_count=len(lines),
+        has_sale_line=any(line.quantity > 0 and line.unit_price_minor > 0 for line in lines),
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def _insert(order: Order) -> None:

@@ -17,7 +17,7 @@ SELECT c.id,
        coalesce(sum(o.net_base_minor - o.refunded_base_minor), 0),
        min(o.placed_at) FILTER (WHERE o.kind = 'sale' AND o.has_sale_line),
        max(o.placed_at) FILTER (WHERE o.kind = 'sale' AND o.has_sale_line)
-FROM unnest(%s::uuid[]) AS c (id)
+FROM {ids} AS c (id)
 LEFT JOIN commerce_order o ON o.customer_id = c.id AND o.cancelled_at IS NULL
 GROUP BY c.id
 ON CONFLICT (customer_id) DO UPDATE
@@ -34,4 +34,10 @@ def recount(*customer_ids: UUID) -> None:
 def recount_many(customer_ids: Iterable[UUID]) -> None:
     """Count the totals of many customers anew in one statement; they must exist."""
     with connection.cursor() as cursor:
-        cursor.execute(_RECOUNT, [list(customer_ids)])
+        cursor.execute(_RECOUNT.format(ids="unnest(%s::uuid[])"), [list(customer_ids)])
+
+
+def recount_where(ids: str) -> None:
+    """Count the totals of the customers whose ids a query of the code gives, as after a bulk load."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT.format(ids=f"({ids})"))
