@@ -97,12 +97,13 @@ def major_version(node: str) -> int:
 
 def copy() -> None:
     """Copy the needed files and write the sprite, into a fresh `static/vendor`."""
+    icons = sprite()
     fresh = VENDOR.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for source, target in FILES.items():
         (fresh / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(MODULES / source, fresh / target)
-    (fresh / "icons.svg").write_text(sprite())
+    (fresh / "icons.svg").write_text(icons)
     shutil.rmtree(VENDOR, ignore_errors=True)
     fresh.rename(VENDOR)
 
