@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rapport.runtime import database, home, prepare
 from rapport.runtime.errors import Refusal
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(_listed(as_json=arguments.json))
             return 0
         found = _figures(arguments)
-    print(json.dumps([as_data(figure) for figure in found]) if arguments.json else _table(found))
+    print(_data(found) if arguments.json else _table(found))
     return 0
 
 
@@ -70,52 +70,21 @@ def _figures(arguments: argparse.Namespace) -> list[Figure]:
         raise Refusal("nothing is set up yet; run `rapport serve` and open it in a browser first") from error
 
 
-def as_data(figure: Figure) -> dict[str, Any]:
-    """Return a figure as JSON holds it: days as text, money in major units of its currency."""
-    interval = figure.interval
-    return {
-        "name": figure.name,
-        "label": figure.label,
-        "value": figure.value,
-        "unit": figure.currency or figure.unit,
-        "n": figure.n,
-        "enough": figure.enough,
-        "interval": [interval.low, interval.high] if interval else None,
-        "level": interval.level if interval else None,
-        "definition": figure.definition,
-        "source": figure.source,
-        "from": figure.span.start.isoformat() if figure.span.start else None,
-        "to": figure.span.end.isoformat(),
-        "partial": figure.partial,
-        "as_of": figure.as_of.isoformat(),
-        "data_until": figure.data_until.isoformat(),
-        "segment": figure.segment or None,
-        "refused": figure.refused or None,
-        "target": figure.target,
-        "good": figure.good or None,
-        "trend": [
-            {
-                "from": point.span.start.isoformat() if point.span.start else None,
-                "to": point.span.end.isoformat(),
-                "value": point.value,
-                "n": point.n,
-                "partial": point.partial,
-            }
-            for point in figure.trend
-        ],
-        **figure.more,
-    }
+def _data(found: Sequence[Figure]) -> str:
+    from rapport.insight.metrics.stored import as_data
+
+    return json.dumps([as_data(figure) for figure in found])
 
 
 def _listed(*, as_json: bool) -> str:
     from rapport.insight import queries
+    from rapport.insight.policy import Policy
 
-    found = queries.metrics()
+    told = Policy().told
+    found = [(one.name, str(one.label), told(str(one.definition))) for one in queries.metrics()]
     if as_json:
-        return json.dumps(
-            [{"name": one.name, "label": str(one.label), "definition": str(one.definition)} for one in found]
-        )
-    return "\n".join(f"{one.name:24} {one.definition}" for one in found)
+        return json.dumps([{"name": name, "label": label, "definition": text} for name, label, text in found])
+    return "\n".join(f"{name:24} {text}" for name, _label, text in found)
 
 
 def _table(found: Sequence[Figure]) -> str:

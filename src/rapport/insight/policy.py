@@ -32,6 +32,13 @@ class Policy:
     weights: Mapping[str, float] = field(default_factory=dict)
     kinds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
+    def told(self, text: str) -> str:
+        """Return a definition with the rules that it names filled in."""
+        if "%(" not in text:
+            return text
+        percents = {"margin_percent": f"{100 * self.margin:g}", "discount_percent": f"{100 * self.discount:g}"}
+        return text % {**{one.name: getattr(self, one.name) for one in fields(self)}, **percents}
+
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Policy:
         """Read what is stored under "insight" in the organisation's policy; what is not there is as by default."""

@@ -9,8 +9,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from rapport.insight.models import Target
+from django.conf import settings
+from django.db.models import QuerySet
+
+from rapport.commerce.models import Order
+from rapport.insight.models import BackTest, Score, Target
 from rapport.insight.permissions import VIEW
 from rapport.insight.policy import Policy
 from rapport.kernel import clock
@@ -97,19 +102,17 @@ def rows_behind(
 
 
 def present_day(firm: Organisation | None = None) -> date:
-    """Return the day from which numbers are seen: today; with sample data alone, the last day of the sample.
-
-    Raises `NoLake` before the first refresh.
-    """
-    from rapport.insight.lake import reader
-
-    return _present_day(reader.open(), firm or organisation())
+    """Return the day from which numbers are seen: today; while all orders are sample data, the day of the last one."""
+    firm = firm or organisation()
+    today = clock.today(firm.zone)
+    if firm.sample_since is None or Order.objects.filter(sample=False).exists():
+        return today
+    last = Order.objects.order_by("-placed_at").values_list("placed_at", flat=True).first()
+    return min(today, last.astimezone(ZoneInfo(firm.zone)).date()) if last else today
 
 
 def lake_as_of() -> datetime | None:
     """Return the moment as of which the lake is true; None before the first refresh. Loads no engine."""
-    from django.conf import settings
-
     from rapport.insight.lake import manifest
 
     return manifest.current(settings.HOME.lake)[1]
@@ -129,24 +132,26 @@ def _ask(
     from rapport.insight.metrics.run import Ask
     from rapport.insight.segments import members
 
-    day = as_of or _present_day(lake, firm)
+    day = as_of or present_day(firm)
     if end is not None and as_of is None:
         day = min(day, end - timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
     return Ask(day, start, end, chosen, segment, trend)
 
 
-def _present_day(lake: Lake, firm: Organisation) -> date:
-    today = clock.today(firm.zone)
-    if firm.sample_since is None:
-        return today
-    found: date | None = lake.keep("last day of the sample", lambda: _last_day_of_sample(lake))
-    return min(found, today) if found else today
+def scores(actor: Actor = SYSTEM) -> QuerySet[Score]:
+    """Return the scores within reach of customers that are not in the trash. Raises `Forbidden`."""
+    actor.require(VIEW)
+    return Score.objects.visible_to(actor).filter(customer__deleted_at__isnull=True)
 
 
-def _last_day_of_sample(lake: Lake) -> date | None:
-    """Return the day of the last order when all orders are sample data."""
-    orders = lake.table("commerce_order")
-    found = lake.one(orders.aggregate(last=orders.placed_on.max(), sample=orders.sample.all()))
-    last: date | None = found["last"] if found["sample"] else None
-    return last
+def slipping(actor: Actor = SYSTEM) -> QuerySet[Score]:
+    """Return the scores of customers overdue by their own habit, those first who bring most in a year."""
+    rows = scores(actor).filter(at_risk_minor__gt=0).select_related("customer")
+    return rows.order_by("-at_risk_minor", "customer")
+
+
+def back_tests(actor: Actor = SYSTEM) -> QuerySet[BackTest]:
+    """Return how well the index foretold what happened: buying again, staying away, low reviews."""
+    actor.require(VIEW)
+    return BackTest.objects.order_by("outcome")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.utils import translation
 
+from rapport.insight import dashboards
 from rapport.insight.elements.back_test import back_test
 from rapport.insight.elements.score import scored
 from rapport.insight.elements.write import write
@@ -44,27 +46,29 @@ def bring_up_to_date(*, now: bool = False, full: bool = False) -> tuple[Refreshe
     """
     done = refresh(full=full)
     firm = Organisation.objects.first()
-    if firm is None or not (now or _due(done, firm)):
+    if firm is None:
         return done, None
-    return done, score_everybody(firm)
+    scored = score_everybody(firm) if now or _due(done, firm) else None
+    if done.rows:
+        with translation.override(firm.language):
+            dashboards.owner()
+    reader.close()
+    return done, scored
 
 
 def score_everybody(firm: Organisation) -> Scored:
     """Work out the scores of all customers as of the present day, and write those that changed."""
     started, at = time.perf_counter(), clock.now()
     lake = reader.open()
-    try:
-        scope = scope_of(lake, firm, present_day(firm))
-        added, changed = write(lake, scored(scope), lake.as_of, settings.HOME.lake / "spill")
-        seconds = time.perf_counter() - started
-        state = LakeState.objects.get(pk=1)
-        if state.tested_at is None or at - state.tested_at > BACK_TEST_EVERY:
-            back_test(scope, at)
-            state.tested_at = at
-        state.scored_at, state.scored_for, state.score_seconds, state.changed_at = at, scope.as_of, seconds, None
-        state.save(update_fields=["scored_at", "scored_for", "score_seconds", "tested_at", "changed_at"])
-    finally:
-        reader.close()
+    scope = scope_of(lake, firm, present_day(firm))
+    added, changed = write(lake, scored(scope), lake.as_of, settings.HOME.lake / "spill")
+    seconds = time.perf_counter() - started
+    state = LakeState.objects.get(pk=1)
+    if state.tested_at is None or at - state.tested_at > BACK_TEST_EVERY:
+        back_test(scope, at)
+        state.tested_at = at
+    state.scored_at, state.scored_for, state.score_seconds, state.changed_at = at, scope.as_of, seconds, None
+    state.save(update_fields=["scored_at", "scored_for", "score_seconds", "tested_at", "changed_at"])
     return Scored(added, changed, round(seconds, 2))
 
 

@@ -45,9 +45,7 @@ def back_test(scope: Scope, at: datetime) -> list[BackTest]:
 def _outcomes(scope: Scope, day: date) -> dict[str, ir.Table]:
     """Return per outcome the customers it is told of, with whether it happened after `day`."""
     bought = scope.purchases
-    each = bought.group_by("customer_id").aggregate(
-        before=(bought.on <= day).any(), after=(bought.on > day).any()
-    )
+    each = bought.group_by("customer_id").aggregate(before=(bought.on <= day).any(), after=(bought.on > day).any())
     known = each.filter(each.before)
     answers = scope.table("feedback_answer")
     answers = answers.filter(
@@ -66,9 +64,7 @@ def _outcomes(scope: Scope, day: date) -> dict[str, ir.Table]:
     }
 
 
-def _kept(
-    outcome: str, day: date, horizon: int, index: FloatArray, happened: BoolArray, at: datetime
-) -> BackTest:
+def _kept(outcome: str, day: date, horizon: int, index: FloatArray, happened: BoolArray, at: datetime) -> BackTest:
     """Keep one comparison; good things should follow a high index, bad ones a low one."""
     found = auc(index if outcome == BackTest.Outcome.REPEAT else -index, happened)
     values = {

@@ -89,8 +89,8 @@ def quiet_hours(rows: ir.Table, scope: Scope) -> Evidence:
     return Evidence((~quiet).cast("float64"), rows.quiet_from.notnull() & rows.quiet_to.notnull())
 
 
-@ibis.udf.scalar.builtin(name="timezone")
-def _at_zone(zone: str, moment: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("timestamp"):  # type: ignore[empty-body,valid-type]
+@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
+def _at_zone(zone: str, moment: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("timestamp"):  # type: ignore[valid-type]
     """The local time of a moment in a zone."""
 
 

@@ -1,4 +1,4 @@
-"""Writing the scores: out of the engine as CSV, by COPY into a temporary table, and only changed rows into the table."""
+"""Writing the scores: out of the engine as CSV, by COPY into a temporary table, changed rows into the real one."""
 
 from __future__ import annotations
 

@@ -63,6 +63,11 @@ def path_of(root: Path, token: UUID | str) -> Path:
     return root / f"manifest-{token}.json"
 
 
+def answer_path(root: Path, token: UUID | str, key: str) -> Path:
+    """Return where an answer worked out from the state `token` is kept; it goes when the state is no longer current."""
+    return root / f"answer-{token}-{key}.json"
+
+
 def save(root: Path, manifest: Manifest) -> None:
     """Write `manifest` beside the others; readers don't see it until `switch`."""
     data = {**asdict(manifest), "token": str(manifest.token), "as_of": manifest.as_of.isoformat()}
@@ -126,6 +131,9 @@ def sweep(root: Path) -> None:
             continue
         kept = load(root, name)
         used |= {path.name} | (kept.used if kept else set())
+    for path in root.glob("answer-*.json"):
+        if not path.name.startswith(f"answer-{token}-"):
+            path.unlink(missing_ok=True)
     for path in root.iterdir():
         if path.is_file() and path.name not in used and path.suffix in {".parquet", ".new"}:
             path.unlink(missing_ok=True)

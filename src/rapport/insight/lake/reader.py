@@ -58,7 +58,7 @@ class Lake:
         return self._tables[name]
 
     def arrow(self, expression: ir.Table) -> pa.Table:
-        """Run an expression (without tables in memory) and return its rows: UUIDs stay UUIDs, whole numbers are int64."""
+        """Run an expression (without tables in memory); UUIDs stay UUIDs, whole numbers are int64."""
         columns = ", ".join(
             f'"{name}"::BIGINT AS "{name}"' if kind.is_integer() else f'"{name}"'
             for name, kind in expression.schema().items()

@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 from django.conf import settings
 
 from rapport.insight.lake import manifest as manifests
@@ -130,10 +129,21 @@ def _buried(
     counts: dict[str, int] = dict(engine.execute(f"SELECT file, count(*) FROM {died} GROUP BY file").fetchall())
     if not counts:
         return TableState((*state.files, *fresh), state.graves)
-    places = engine.execute(f"SELECT file, row FROM {died}").to_arrow_table()
-    if state.graves:
-        places = pa.concat_tables([pq.read_table(root / state.graves).cast(places.schema), places])
     graves = f"{table.name}-{uuid4().hex}.graves.parquet"
-    pq.write_table(places, root / graves)
+    engine.execute(f"COPY ({_places(root, state, died)}) TO '{_escaped(root / graves)}' (FORMAT parquet)")
     files = (replace(file, dead=file.dead + counts.get(file.name, 0)) for file in state.files)
     return TableState((*files, *fresh), graves)
+
+
+def _places(root: Path, state: TableState, died: str) -> str:
+    """Return the query of all dead places in the files that are still used."""
+    rows = f"SELECT file, row FROM {died}"
+    if not state.graves:
+        return rows
+    names = ", ".join(f"'{file.name}'" for file in state.files)
+    earlier = f"SELECT file, row FROM read_parquet('{_escaped(root / state.graves)}') WHERE file IN ({names})"
+    return f"{rows} UNION ALL {earlier}"
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("'", "''")

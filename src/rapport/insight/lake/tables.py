@@ -38,13 +38,13 @@ class LakeTable:
     @property
     def name(self) -> str:
         """The name of the table, in the database and in the lake."""
-        return apps.get_model(self.model)._meta.db_table
+        name: str = apps.get_model(self.model)._meta.db_table
+        return name
 
     @property
     def key(self) -> str:
         """The column of the primary key, a UUID."""
-        column = apps.get_model(self.model)._meta.pk.column
-        assert column
+        column: str = apps.get_model(self.model)._meta.pk.column
         return column
 
     @property

@@ -29,9 +29,8 @@ LENGTHS = {"month": 1, "quarter": 3, "year": 12}
     "cohorts",
     _("Cohort retention"),
     definition=_(
-        "Customers by the month (quarter, year, as set) of their first order; each cell is the share of them with an "
-        "order in the n-th month after. The value is the share in the first month after, over all cohorts for which "
-        "that month is over."
+        "Customers by the %(cohort)s of their first order; each cell is the share of them with an order in the n-th "
+        "%(cohort)s after. The value is the share in the first one after, over all cohorts for which that is over."
     ),
     unit="%",
     how="model",

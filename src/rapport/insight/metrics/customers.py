@@ -114,7 +114,7 @@ def new_customers(scope: Scope) -> ir.Table:
 @metric(
     "active_customers",
     _("Active customers"),
-    definition=_("Customers with at least one order in the 365 days (as set) before the end of the period."),
+    definition=_("Customers with at least one order in the %(active_days)s days before the end of the period."),
     unit="count",
     how="count",
     kind="state",
@@ -132,7 +132,7 @@ def active_customers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     _("Retention rate"),
     definition=_(
         "Of the customers active at the start of the period, the share still active at its end. Active: at least one "
-        "order in the 365 days (as set) before. New and reactivated customers don't count."
+        "order in the %(active_days)s days before. New and reactivated customers don't count."
     ),
     source="CRR = (E - N) / S",
     unit="%",
@@ -153,7 +153,7 @@ def retention(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     _("Churn rate"),
     definition=_(
         "Of the customers active at the start of the period, the share no longer active at its end. Active: at least "
-        "one order in the 365 days (as set) before."
+        "one order in the %(active_days)s days before."
     ),
     unit="%",
     how="share",

@@ -26,7 +26,7 @@ def steps(span: Span, first: date | None) -> list[Span]:
         return _like(span, first)
     last = month_start(span.end - timedelta(days=1))
     start = month_start(span.start or first or last)
-    found = []
+    found: list[Span] = []
     while last >= start and len(found) < MOST_MONTHS:
         found.append(Span(last, month_start(last, 1)))
         last = month_start(last, -1)

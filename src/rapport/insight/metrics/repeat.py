@@ -54,9 +54,9 @@ def repeat_buyers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 
 @metric(
     "early_repeat_rate",
-    _("Repeat purchase within 90 days"),
+    _("Early repeat purchase"),
     definition=_(
-        "Of the customers whose first order lies in the period and is at least 90 days (as set) old, the share who "
+        "Of the customers whose first order lies in the period and is at least %(repeat_days)s days old, the share who "
         "ordered again within these days. Younger ones are left out, not counted as lost."
     ),
     unit="%",

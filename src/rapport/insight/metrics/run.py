@@ -22,7 +22,8 @@ from rapport.insight.metrics import rfm as _rfm  # noqa: F401 - registers
 from rapport.insight.metrics import value as _value  # noqa: F401 - registers
 from rapport.insight.metrics.figures import Figure, Outcome, Point, Span
 from rapport.insight.metrics.periods import steps, windows
-from rapport.insight.metrics.registry import METRICS, Metric
+from rapport.insight.metrics.registry import METRICS as METRICS
+from rapport.insight.metrics.registry import Metric
 from rapport.insight.metrics.scope import Scope
 from rapport.insight.policy import Policy
 
@@ -77,7 +78,7 @@ def figure(
         name=metric.name,
         label=str(metric.label),
         unit=metric.unit,
-        definition=str(metric.definition),
+        definition=policy.told(str(metric.definition)),
         source=metric.source,
         good=metric.good,
         value=result.value,

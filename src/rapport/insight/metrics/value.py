@@ -63,7 +63,7 @@ class Predicted:
     _("Lifetime value to date"),
     definition=_(
         "Mean over all customers who bought, also those who bought once, of what they brought: orders, less credit "
-        "notes and refunds, by the order's date, times the margin (as set; what it is stands beside the figure)."
+        "notes and refunds, by the order's date, times the margin of %(margin_percent)s %%."
     ),
     unit="money",
     how="mean",
@@ -133,8 +133,9 @@ def p_alive(scope: Scope) -> Outcome:
     "cltv_predicted",
     _("Predicted lifetime value"),
     definition=_(
-        "Mean over all customers who bought of the margin on what they are expected to buy in the months ahead (12 "
-        "unless set), discounted: BG/NBD for how often, Gamma-Gamma for how much. One purchase per customer and day. "
+        "Mean over all customers who bought of the margin on what they are expected to buy in the next %(months)s "
+        "months (%(margin_percent)s %% of net revenue, discounted by %(discount_percent)s %% a year): BG/NBD for how "
+        "often, Gamma-Gamma for how much. One purchase per customer and day. "
         "The interval is a prediction interval for the mean."
     ),
     source="Fader, Hardie, Lee 2005, JMR 42(4)",

@@ -4,35 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insight', '0003_notes_of_changes'),
+        ("insight", "0003_notes_of_changes"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lakestate',
-            name='changed_at',
+            model_name="lakestate",
+            name="changed_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='lakestate',
-            name='score_seconds',
+            model_name="lakestate",
+            name="score_seconds",
             field=models.FloatField(null=True),
         ),
         migrations.AddField(
-            model_name='lakestate',
-            name='scored_at',
+            model_name="lakestate",
+            name="scored_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='lakestate',
-            name='scored_for',
+            model_name="lakestate",
+            name="scored_for",
             field=models.DateField(null=True),
         ),
         migrations.AddField(
-            model_name='lakestate',
-            name='tested_at',
+            model_name="lakestate",
+            name="tested_at",
             field=models.DateTimeField(null=True),
         ),
     ]

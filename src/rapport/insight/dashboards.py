@@ -1,0 +1,103 @@
+"""Dashboards: which figures they show. What was worked out is kept in a file per state of the lake.
+
+So the first reader after a refresh waits for the engine, and the next ones, in other processes too, don't load it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from rapport.insight import queries
+from rapport.insight.lake import manifest
+from rapport.insight.metrics.figures import Figure
+from rapport.insight.metrics.stored import dump, load
+from rapport.insight.models import Target
+from rapport.insight.permissions import VIEW
+from rapport.insight.policy import Policy
+from rapport.kernel.actors import SYSTEM, Actor
+from rapport.team.queries import organisation
+
+OWNER = (
+    "revenue", "orders", "average_order_value", "customers", "active_customers", "new_customers", "retention", "churn",
+    "repeat_purchase_rate", "days_between_orders", "kept_promises", "on_time_delivery", "csat", "review_score", "nps",
+    "cltv", "cltv_predicted", "p_alive", "rfm", "cohorts",
+)  # fmt: skip
+DATA = (
+    "lines", "documents", "cancellations", "adjustments", "lines_without_customer", "customers", "buyers",
+    "repeat_buyers", "orders_of_customers", "revenue",
+)  # fmt: skip
+VERSION = 1
+
+
+def owner(
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    as_of: date | None = None,
+    segment: str = "",
+    actor: Actor = SYSTEM,
+) -> dict[str, Figure]:
+    """Return the figures of the owner's dashboard by name. Raises as `queries.figures` does."""
+    return kept(OWNER, start=start, end=end, as_of=as_of, segment=segment, actor=actor)
+
+
+def data(*, actor: Actor = SYSTEM) -> dict[str, Figure]:
+    """Return how much data there is, each count with its rule, by name. Raises as `queries.figures` does."""
+    return kept(DATA, actor=actor)
+
+
+def kept(
+    names: Sequence[str],
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    as_of: date | None = None,
+    segment: str = "",
+    actor: Actor = SYSTEM,
+) -> dict[str, Figure]:
+    """Return figures by name: from the file of the lake's state when they were asked for before, else worked out.
+
+    Raises as `queries.figures` does.
+    """
+    actor.require(VIEW)
+    day = as_of or queries.present_day()
+    path = _path(names, start, end, day, segment, actor)
+    found = _read(path) if path else None
+    if found is None:
+        found = queries.figures(names, as_of=day, start=start, end=end, segment=segment, actor=actor)
+        path = _path(names, start, end, day, segment, actor)
+        if path:
+            manifest.write_whole(path, json.dumps([dump(figure) for figure in found]))
+    targets = dict(Target.objects.values_list("metric", "value"))
+    return {figure.name: replace(figure, target=targets.get(figure.name)) for figure in found}
+
+
+def _path(
+    names: Sequence[str], start: date | None, end: date | None, day: date, segment: str, actor: Actor
+) -> Path | None:
+    """Return where the answer to a question is kept; None when there is no lake."""
+    root = settings.HOME.lake
+    token, _as_of = manifest.current(root)
+    if not token:
+        return None
+    firm = organisation()
+    rules = asdict(Policy.of(firm.policy))
+    whose = str(actor.user_id) if segment else ""
+    question = [VERSION, names, start, end, day, segment, whose, rules, firm.currency, get_language()]
+    key = hashlib.sha256(json.dumps(question, default=str, sort_keys=True).encode()).hexdigest()[:24]
+    return manifest.answer_path(root, token, key)
+
+
+def _read(path: Path) -> list[Figure] | None:
+    try:
+        return [load(one) for one in json.loads(path.read_text("utf-8"))]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
