@@ -63,13 +63,14 @@ wholes = st.sampled_from([-5, -1, 0, 1, 2, 3, 4, 100, 10**12])
 day_units = st.sampled_from(["day", "week", "month", "quarter", "year"])
 units = st.sampled_from(["minute", "hour", "day", "week", "month", "quarter", "year"])
 shifts = st.integers(-40, 40)
-counts = st.sampled_from([1, 1, 2, 7, 30, 365, 400, 40_000])
+counts = st.sampled_from([1, 1, 1, 2, 7, 30, 365, 400, 40_000])
 days = st.builds(Day, on=st.sampled_from(sorted(day for day in data.DAYS if day)))
 todays = st.builds(Today, shift=shifts, unit=day_units)
 nows = st.builds(Now, shift=shifts, unit=units)
 instants = st.builds(Instant, at=st.sampled_from(sorted(at for at in data.MOMENTS if at)))
 day_periods = (
-    st.builds(Last, n=counts, unit=day_units)
+    st.builds(Calendar, which=st.sampled_from(["previous", "this", "following"]), unit=st.just("day"))
+    | st.builds(Last, n=counts, unit=day_units)
     | st.builds(Next, n=counts, unit=day_units)
     | st.builds(Calendar, which=st.sampled_from(["previous", "this", "following"]), unit=day_units)
     | st.tuples(days, days).map(lambda ends: Span(start=min(ends, key=_on), end=max(ends, key=_on)))
@@ -187,8 +188,22 @@ owned = st.builds(
     where=st.none() | groups(fields_of("part", PART), 3),
 )
 of_things = fields_of("thing", THING)
-trees = groups(of_things | of_things | of_things | deeds | owned, 6)
+of_dates = fields_of("thing", ["seen", "custom.met", "custom.since", "parts.made", "born"])
+trees = groups(of_things | of_things | of_dates | deeds | owned, 6)
 """Trees about things."""
+near_days = (
+    st.builds(Calendar, which=st.sampled_from(["previous", "this", "following"]), unit=st.just("day"))
+    | st.builds(Last, n=st.integers(1, 3), unit=st.just("day"))
+    | st.builds(Next, n=st.integers(1, 3), unit=st.just("day"))
+    | days.map(lambda day: Span(start=day, end=day))
+)
+edges_of_days = st.builds(
+    Is,
+    field=st.sampled_from(["seen", "custom.met", "parts.made", "born", "custom.since"]),
+    op=st.sampled_from([Op.WITHIN, Op.ANNIVERSARY]),
+    value=near_days,
+)
+"""Comparisons that the hour of midnight decides."""
 
 
 @st.composite
