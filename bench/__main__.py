@@ -1,0 +1,84 @@
+"""Measure everything in one run: `make bench`, or `make bench ARGS="cltv serving"` for some of it.
+
+The table is also written to docs/build/performance.md when all of it was measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.table import Row, figure, show
+
+PARTS = {
+    "cltv": "Customer value against lifetimes",
+    "starting": "Starting and idle memory",
+    "importing": "Import of a million customers and a million order lines",
+    "lake": "Lake refresh",
+    "dashboard": "Dashboard against hand-written DuckDB",
+    "serving": "Serving 1,000,000 customers, 3,000,000 orders, 10,000,000 events",
+}
+HEAD = "| what | ours | theirs | unit | ratio | limit | |\n|---|---:|---:|---|---:|---|---|"
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "build" / "performance.md"
+
+
+def main() -> int:
+    """Run the parts that were asked for, print their tables, and return 1 when a limit is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"which of {', '.join(PARTS)} (all)")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    chosen = parser.parse_args()
+    unknown = set(chosen.parts) - PARTS.keys()
+    if unknown:
+        parser.error(f"there is no part {', '.join(sorted(unknown))}")
+    os.environ.setdefault("RAPPORT_HOME", str(ROOT / ".home" / "bench"))
+    measured = {part: importlib.import_module(f"bench.{part}").run() for part in chosen.parts or PARTS}
+    if chosen.json:
+        print(json.dumps({part: [asdict(row) for row in rows] for part, rows in measured.items()}, indent=1))
+    else:
+        for part, rows in measured.items():
+            show(rows, PARTS[part])
+    if not chosen.parts:
+        PAGE.write_text(page(measured), "utf-8")
+    return 0 if all(row.ok for rows in measured.values() for row in rows) else 1
+
+
+def page(measured: dict[str, list[Row]]) -> str:
+    """Return the tables as the page docs/build/performance.md keeps them."""
+    parts = [
+        "# Performance\n",
+        f"Measured by `make bench` in one run on {datetime.now(UTC):%Y-%m-%d}: {_machine()}.\n",
+    ]
+    for part, rows in measured.items():
+        parts += [
+            f"## {PARTS[part]}\n",
+            "| what | ours | theirs | unit | ratio | limit | |",
+            "|---|---:|---:|---|---:|---|---|",
+        ]
+        parts += [_line(row) for row in rows]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _line(row: Row) -> str:
+    ratio = "" if row.ratio is None else f"{row.ratio:.3g}×"
+    verdict = "reached" if row.ok else "**missed**"
+    cells = (row.name, figure(row.ours), figure(row.theirs), row.unit, ratio, row.limit, verdict)
+    return f"| {' | '.join(cells)} |"
+
+
+def _machine() -> str:
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return f"{os.cpu_count()} cores, {pages:.0f} GB of memory, {platform.system()}, Python {platform.python_version()}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
