@@ -29,7 +29,15 @@ def terms(kind: str, normal: str) -> list[str]:
 
 def document(name: str, number: int, city: str, identities: Iterable[tuple[str, str]]) -> str:
     """Return the `tsvector` literal of a customer; `identities` are pairs of kind and normal spelling."""
-    also = [f"c-{number}"]
+    return _literal(name, city, identities, [f"c-{number}"])
+
+
+def words(name: str, city: str, identities: Iterable[tuple[str, str]]) -> str:
+    """Return the `tsvector` literal of a customer who has no number yet."""
+    return _literal(name, city, identities, [])
+
+
+def _literal(name: str, city: str, identities: Iterable[tuple[str, str]], also: list[str]) -> str:
     for kind, normal in identities:
         also += terms(kind, normal)
     return search.document(name, city, also=also)

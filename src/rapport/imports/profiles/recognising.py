@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rapport.imports.profiles.schema import FileShape, Profile, header_key
 from rapport.imports.profiles.shipped import load, names
-from rapport.imports.reading import FileError, Format, Table, open_table, sniff
+from rapport.imports.reading import FileError, Table, open_table, sniff
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,15 @@ class Recognised:
         return tuple(role for role in self.profile.files if role not in given)
 
 
-def recognise(paths: Sequence[Path], profile: Profile | None = None, said: Format | None = None) -> Recognised | None:
+def recognise(
+    paths: Sequence[Path], profile: Profile | None = None, said: Mapping[str, Any] | None = None
+) -> Recognised | None:
     """The profile that takes most of these files, the most particular one first; None when none takes any.
 
-    Pass `profile` when it is known; then only the files are matched. `said` is a format that a person has
-    set for all files.
+    Pass `profile` when it is known; then only the files are matched. `said` are settings of Format that a
+    person has said for all files.
     """
-    opened: list[tuple[Path, Table | FileError]] = [(path, _opened(path, said)) for path in paths]
+    opened: list[tuple[Path, Table | FileError]] = [(path, _opened(path, said or {})) for path in paths]
     candidates = [profile] if profile else [load(name) for name in names()]
     best: Recognised | None = None
     for candidate in candidates:
@@ -56,9 +59,9 @@ def recognise(paths: Sequence[Path], profile: Profile | None = None, said: Forma
     return best
 
 
-def _opened(path: Path, said: Format | None) -> Table | FileError:
+def _opened(path: Path, said: Mapping[str, Any]) -> Table | FileError:
     try:
-        return open_table(path, said or sniff(path))
+        return open_table(path, sniff(path, **said))
     except FileError as broken:
         return broken
 

@@ -1,0 +1,176 @@
+"""Writing matched customers: what is new is inserted, what differs is changed, all with their events."""
+
+from __future__ import annotations
+
+import json
+
+from django.utils.translation import gettext as _
+
+from rapport.customers.events import CustomerChanged, CustomerCreated, IdentityAdded
+from rapport.customers.models import Customer
+from rapport.customers.services.loading import companies, consents, searching
+from rapport.kernel import bulk, numbering
+from rapport.kernel.bulk import Counts, Load
+
+_TEXTS = ("given_name", "family_name", "language", "street", "city", "region", "postcode", "country", "source")
+
+_NEW = """
+CREATE TEMP TABLE load_new ON COMMIT DROP AS
+SELECT c.seq, pg_temp.new_id() AS customer_id, %(first)s - 1 + row_number() OVER (ORDER BY c.seq) AS number
+FROM load_customer c LEFT JOIN load_match m USING (seq) WHERE m.seq IS NULL
+"""
+_INSERT = """
+INSERT INTO customers_customer (
+    id, number, kind, name, given_name, family_name, stage, language, zone, preferred_channel, birthday, street, city,
+    region, postcode, country, source, tags, custom, since, created_at, updated_at, sample, search
+)
+SELECT n.customer_id, n.number,
+       coalesce(c.kind, CASE WHEN coalesce(c.name, c.given_name, c.family_name) IS NULL AND c.company IS NOT NULL
+                             THEN 'company' ELSE 'person' END),
+       left(coalesce(c.name, nullif(concat_ws(' ', c.given_name, c.family_name), ''), c.company, ''), 200),
+       coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.stage, 'lead'), coalesce(c.language, ''),
+       '', '', c.birthday, coalesce(c.street, ''), coalesce(c.city, ''), coalesce(c.region, ''),
+       coalesce(c.postcode, ''), coalesce(c.country, ''), coalesce(c.source, %(source)s), coalesce(c.tags, '{}'),
+       coalesce(c.custom, '{}'), coalesce(c.since, %(at)s), %(at)s, %(at)s, false,
+       (coalesce(c.words, '') || ' ''c-' || n.number || '''')::tsvector
+FROM load_new n JOIN load_customer c USING (seq) ORDER BY n.number
+"""
+_IDENTITIES = """
+CREATE TEMP TABLE load_added ON COMMIT DROP AS
+SELECT pg_temp.new_id() AS id, x.* FROM (
+    SELECT n.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key, i.place = 0 AS "primary", true AS fresh
+    FROM load_new n JOIN load_identity i USING (seq)
+    UNION ALL
+    SELECT m.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key,
+           i.place = 0 AND NOT EXISTS (
+               SELECT FROM customers_identity p WHERE p.customer_id = m.customer_id AND p.kind = i.kind AND p.primary
+           ), false
+    FROM load_match m JOIN load_identity i USING (seq) JOIN customers_customer c ON c.id = m.customer_id
+    WHERE c.deleted_at IS NULL AND NOT EXISTS (
+        SELECT FROM customers_identity t WHERE t.customer_id = m.customer_id AND t.kind = i.kind
+               AND t.namespace = i.namespace AND t.normal = i.normal
+    )
+) x
+"""
+_INSERT_IDENTITIES = """
+INSERT INTO customers_identity
+    (id, customer_id, kind, namespace, value, normal, match_key, label, "primary", created_at)
+SELECT id, customer_id, kind, namespace, left(value, 254), normal, match_key, '', "primary", %(at)s FROM load_added
+"""
+_SPANS = """
+INSERT INTO customers_stagespan (id, customer_id, stage, entered_at)
+SELECT pg_temp.new_id(), n.customer_id, coalesce(c.stage, 'lead'), %(at)s
+FROM load_new n JOIN load_customer c USING (seq)
+"""
+_CREATED = """
+SELECT n.customer_id AS subject_id, n.customer_id, %(at)s AS at,
+       jsonb_build_object('kind', c.kind, 'source', c.source) AS data
+FROM load_new n JOIN customers_customer c ON c.id = n.customer_id
+"""
+_ADDED = """
+SELECT customer_id AS subject_id, customer_id, %(at)s AS at,
+       jsonb_build_object('identity_id', id, 'kind', kind, 'value', normal) AS data
+FROM load_added WHERE NOT fresh
+"""
+
+
+def _either(column: str) -> str:
+    """The new value of a text column, as the load fills what is empty or replaces what is there."""
+    return (
+        f"CASE WHEN l.{column} IS NOT NULL AND (%(overwrite)s OR c.{column} = '') THEN l.{column} ELSE c.{column} END "
+        f"AS {column}"
+    )
+
+
+_NAME = """
+CASE WHEN x.name <> '' AND (%(overwrite)s OR c.name = '') THEN x.name ELSE c.name END AS name
+"""
+_WANTED = f"""
+CREATE TEMP TABLE load_wanted ON COMMIT DROP AS
+SELECT c.id, {_NAME}, {", ".join(_either(column) for column in _TEXTS)},
+       CASE WHEN l.birthday IS NOT NULL AND (%(overwrite)s OR c.birthday IS NULL) THEN l.birthday ELSE c.birthday END
+           AS birthday,
+       CASE WHEN l.tags IS NULL OR l.tags <@ c.tags::text[] THEN c.tags::text[]
+            ELSE c.tags::text[] || ARRAY(SELECT t FROM unnest(l.tags) t WHERE t <> ALL (c.tags::text[])) END AS tags,
+       CASE WHEN l.custom IS NULL THEN c.custom WHEN %(overwrite)s THEN c.custom || l.custom
+            ELSE l.custom || c.custom END AS custom
+FROM load_match m JOIN load_customer l USING (seq) JOIN customers_customer c ON c.id = m.customer_id
+CROSS JOIN LATERAL (
+    SELECT left(coalesce(l.name, nullif(concat_ws(' ', l.given_name, l.family_name), ''), ''), 200) AS name
+) x WHERE c.deleted_at IS NULL
+"""
+_COLUMNS = ("name", *_TEXTS, "birthday", "tags", "custom")
+_CHANGES = f"""
+CREATE TEMP TABLE load_change ON COMMIT DROP AS
+SELECT w.*, (
+    SELECT jsonb_object_agg(v.field, jsonb_build_array(v.old, v.new)) FROM (VALUES
+        {", ".join(f"('{name}', to_jsonb(c.{name}), to_jsonb(w.{name}))" for name in _COLUMNS)}
+    ) AS v (field, old, new) WHERE v.old IS DISTINCT FROM v.new
+) AS changes
+FROM load_wanted w JOIN customers_customer c USING (id)
+WHERE ({", ".join(f"w.{name}" for name in _COLUMNS if name != "tags")}, w.tags::text) IS DISTINCT FROM
+      ({", ".join(f"c.{name}" for name in _COLUMNS if name != "tags")}, c.tags::text)
+"""
+_UPDATE = f"""
+UPDATE customers_customer c SET {", ".join(f"{name} = w.{name}" for name in _COLUMNS)}, updated_at = %(at)s
+FROM load_change w WHERE w.id = c.id
+"""
+_CHANGED = """
+SELECT w.id AS subject_id, w.id AS customer_id, %(at)s AS at, jsonb_build_object(
+    'summary', %(changed)s || (SELECT string_agg(%(labels)s::jsonb ->> k, ', ') FROM jsonb_object_keys(w.changes) k),
+    'changes', w.changes
+) AS data FROM load_change w
+"""
+_REINDEX = """
+CREATE TEMP TABLE load_reindex ON COMMIT DROP AS
+SELECT customer_id AS id FROM load_added WHERE NOT fresh UNION SELECT id FROM load_change
+"""
+_RESOLVED = """
+CREATE TEMP TABLE load_person ON COMMIT DROP AS
+SELECT seq, customer_id FROM load_new UNION ALL SELECT seq, customer_id FROM load_match
+"""
+
+
+def write(load: Load, read: int) -> Counts:
+    """Insert new customers, change those that differ, and return what became of the rows.
+
+    `load_new` and `load_person` (seq to customer) are left for the domains above.
+    """
+    fresh = bulk.number("SELECT (SELECT count(*) FROM load_customer) - (SELECT count(*) FROM load_match)")
+    first = numbering.take("customer", fresh)[0] if fresh else 1
+    bulk.run(load, _NEW, first=first)
+    if fresh:
+        bulk.run(load, _INSERT)
+        bulk.run(load, _SPANS)
+        bulk.announce(load, CustomerCreated, Customer._meta.label_lower, _CREATED)
+    bulk.run(load, _IDENTITIES)
+    bulk.run(load, _WANTED)
+    bulk.run(load, _CHANGES)
+    bulk.run(load, _REINDEX)
+    bulk.remember(load, "customers_customer", "SELECT id FROM load_reindex")
+    bulk.run(load, "CREATE TEMP TABLE load_touched ON COMMIT DROP AS SELECT id FROM load_reindex")
+    _write_identities(load)
+    _write_changes(load)
+    bulk.run(load, _RESOLVED)
+    companies.affiliate(load)
+    consents.record(load)
+    searching.reindex()
+    updated = bulk.number(
+        "SELECT count(DISTINCT id) FROM load_touched WHERE id IN (SELECT customer_id FROM load_match)"
+    )
+    failed = bulk.number("SELECT count(DISTINCT seq) FROM load_fault WHERE noun = 'customer' AND NOT warning")
+    return Counts(read, fresh, updated, read - fresh - updated - failed, failed)
+
+
+def _write_identities(load: Load) -> None:
+    bulk.run(load, _INSERT_IDENTITIES)
+    bulk.added(load, "customers_identity", "SELECT id FROM load_added WHERE NOT fresh")
+    bulk.announce(load, IdentityAdded, Customer._meta.label_lower, _ADDED)
+
+
+def _write_changes(load: Load) -> None:
+    if bulk.run(load, _UPDATE):
+        labels = {name: str(Customer._meta.get_field(name).verbose_name) for name in _COLUMNS}  # type: ignore[union-attr]
+        changed = _("changed %(fields)s") % {"fields": ""}
+        subject = Customer._meta.label_lower
+        bulk.announce(load, CustomerChanged, subject, _CHANGED, labels=json.dumps(labels), changed=changed)

@@ -1,0 +1,183 @@
+"""Suggesting a mapping for files that no profile knows: by the names of columns in several languages, and by cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from rapport.imports.mapping.targets import NOUNS, TARGETS, Noun, Target
+from rapport.imports.profiles.schema import Extract, FileShape, Profile, Source, header_key
+from rapport.imports.reading import Table
+
+# How sure a suggestion is: a header that is exactly the field's, one that holds its words, cells of its kind only.
+EXACT, PART, CELLS = 1.0, 0.6, 0.4
+_LEAST = 0.4
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_PHONE = re.compile(r"\+?[\d\s()./-]{7,20}")
+_SECRET = re.compile(r"password|passwort|hash|token|secret|iban|card number|cvv|ssn")
+_SAMPLE = 200
+# The fields without which a file is not about a noun: one of each group must be found.
+_TELLING: Mapping[Noun, tuple[tuple[str, ...], ...]] = {
+    "customer": (("external", "name", "given_name", "family_name", "email", "phone", "company"),),
+    "product": (("sku",), ("name", "price", "category")),
+    "order": (("number",), ("placed_at", "total")),
+    "line": (("order_number",), ("sku", "name"), ("quantity", "unit_price", "total")),
+    "payment": (("order_number",), ("amount",), ("method", "reference", "installments")),
+    "delivery": (("order_number",), ("carrier", "tracking")),
+    "promise": (("what", "order_number", "external"), ("due_on", "due_at"), ("made_at",)),
+    "review": (("score",), ("order_number", "customer_external", "customer_email", "text", "external")),
+    "transaction": (("customer_external", "customer_email"), ("at",), ("amount",)),
+}
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A column for a field, with how sure that is (0 to 1)."""
+
+    file: str
+    noun: Noun
+    field: str
+    column: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A mapping to begin with, and for each field why."""
+
+    profile: Profile
+    guesses: tuple[Guess, ...]
+
+    def unused(self, tables: Sequence[Table]) -> dict[str, list[str]]:
+        """The columns of each file that nothing was found for."""
+        used = {(guess.file, guess.column) for guess in self.guesses}
+        return {
+            table.path.name: [name for name in table.names if (_role(table, number), name) not in used]
+            for number, table in enumerate(tables)
+        }
+
+
+def suggest(tables: Sequence[Table], nouns: Iterable[Noun] = NOUNS) -> Suggestion:
+    """A mapping of these files to the nouns that they seem to be about."""
+    wanted = [noun for noun in NOUNS if noun in set(nouns)]
+    extracts: list[Extract] = []
+    guesses: list[Guess] = []
+    files: dict[str, FileShape] = {}
+    for number, table in enumerate(tables):
+        role = _role(table, number)
+        files[role] = FileShape(columns=tuple(table.names), kind="vcard" if table.form.kind == "vcard" else "")
+        cells = _cells(table)
+        for noun in _about(table, cells, wanted):
+            found = _fields(role, noun, table, cells)
+            guesses += found
+            fields = {guess.field: Source(column=(guess.column,)) for guess in found}
+            extracts.append(Extract(noun=noun, file=role, once=_once(noun, table, extracts), fields=fields))
+    profile = Profile(schema=1, name="suggested", label="Suggested mapping", files=files, nouns=tuple(extracts))
+    return Suggestion(profile, tuple(guesses))
+
+
+def _role(table: Table, number: int) -> str:
+    stem = re.sub(r"\W+", "_", PurePath(table.path.name.split(".")[0]).name).strip("_").lower()
+    return f"{stem or 'file'}_{number + 1}"
+
+
+def _once(noun: Noun, table: Table, extracts: Sequence[Extract]) -> bool:
+    """Beside lines in the same file, customers, products and orders repeat on every row."""
+    return noun in ("customer", "order", "product") and _has_lines(table)
+
+
+def _has_lines(table: Table) -> bool:
+    header = {header_key(name) for name in table.names}
+    return bool(_best(TARGETS["line"]["order_number"], header) and _best(TARGETS["line"]["quantity"], header))
+
+
+def _cells(table: Table) -> dict[str, list[str]]:
+    """The first filled cells of each column."""
+    blocks = table.sample(_SAMPLE)
+    return {
+        name: [cell for block in blocks for cell in block.columns[place].slice(0, _SAMPLE).to_pylist() if cell.strip()]
+        for place, name in enumerate(table.names)
+    }
+
+
+def _about(table: Table, cells: Mapping[str, list[str]], nouns: Sequence[Noun]) -> list[Noun]:
+    found = []
+    for noun in nouns:
+        fields = {guess.field for guess in _fields("", noun, table, cells)}
+        if all(fields & set(group) for group in _TELLING[noun]):
+            found.append(noun)
+    if "order" in found or "line" in found:
+        return [noun for noun in found if noun not in ("transaction", "promise")]
+    if {"transaction", "customer"} <= set(found):
+        return ["transaction"] if len(table.names) <= 6 else ["customer"]
+    if "review" in found:
+        return [noun for noun in found if noun != "product"]
+    return found
+
+
+def _fields(role: str, noun: Noun, table: Table, cells: Mapping[str, list[str]]) -> list[Guess]:
+    """The best column for each field, each column once."""
+    rated: list[tuple[float, int, str, str]] = []
+    for order, target in enumerate(TARGETS[noun].values()):
+        for name in table.names:
+            confidence = _rate(target, name, cells.get(name, []))
+            if confidence >= _LEAST:
+                rated.append((confidence, -order, target.name, name))
+    guesses: dict[str, Guess] = {}
+    used: set[str] = set()
+    for confidence, _, field, name in sorted(rated, reverse=True):
+        if field not in guesses and name not in used:
+            guesses[field] = Guess(role, noun, field, name, round(confidence, 2))
+            used.add(name)
+    return [guesses[field] for field in TARGETS[noun] if field in guesses]
+
+
+def _rate(target: Target, name: str, cells: list[str]) -> float:
+    """How sure it is that a column is a field: its name first, then whether its cells are of the kind."""
+    key = header_key(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    if _SECRET.search(key):
+        return 0
+    by_name = _by_name(target, key)
+    looks = _looks(target, cells)
+    if looks is False:
+        return 0
+    if by_name:
+        return by_name
+    return CELLS if looks and target.type == "email" else 0
+
+
+def _by_name(target: Target, key: str) -> float:
+    compact = key.replace(" ", "")
+    for rank, wanted in enumerate(target.headers):
+        if key == wanted or compact == wanted.replace(" ", ""):
+            return EXACT - rank * 0.01
+    words = set(key.split())
+    for rank, wanted in enumerate(target.headers[:8]):
+        if len(wanted) > 3 and set(wanted.split()) <= words:
+            return PART - rank * 0.01
+    return 0
+
+
+def _best(target: Target, header: Iterable[str]) -> float:
+    return max((_by_name(target, key) for key in header), default=0)
+
+
+def _looks(target: Target, cells: list[str]) -> bool | None:
+    """Whether the cells can be of the field's kind; None when they do not tell."""
+    if not cells:
+        return None
+    if target.type == "email":
+        return _share(_EMAIL, cells) > 0.5
+    if target.type == "phone":
+        return _share(_PHONE, cells) > 0.5
+    if target.type in ("money", "decimal", "integer", "score"):
+        return _share(re.compile(r".*\d.*"), cells) > 0.8 and _share(_EMAIL, cells) == 0
+    if target.type in ("date", "moment"):
+        return _share(re.compile(r".*\d.*[\d/.:-].*"), cells) > 0.8
+    return None
+
+
+def _share(pattern: re.Pattern[str], cells: list[str]) -> float:
+    return sum(1 for cell in cells if pattern.fullmatch(cell.strip())) / len(cells)

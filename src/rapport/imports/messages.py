@@ -1,0 +1,32 @@
+"""What an import says of rows that cannot be merged, beside what reading says of cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from rapport.imports.reading import problems
+
+MESSAGES: dict[str, str] = {
+    **problems.MESSAGES,
+    "key-twice": _("{value} stands in row {first} already."),
+    "same-customer": _("This is the same customer as in row {first}."),
+    "identity-taken": _("{value} belongs to another customer and is left out."),
+    "order-unknown": _("There is no order {value}."),
+    "placed-missing": _("The order {value} has no date."),
+    "rate-missing": _("The order is in {value}, for which no rate was given."),
+    "due-missing": _("The promise {value} has no day by which it is due."),
+}
+
+
+def message(code: str, params: Mapping[str, Any], value: str) -> str:
+    """Return a problem in the reader's language."""
+    return gettext(MESSAGES[code]).format_map(_Forgiving({"value": value, "detail": "", "line": "", **params}))
+
+
+class _Forgiving(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,102 @@
+"""A set of files under a profile: opened, matched with the profile's parts, and what is odd about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rapport.imports.mapping.suggesting import suggest
+from rapport.imports.mapping.targets import NOUNS, Noun
+from rapport.imports.profiles import Profile, Recognised, load, names, parse, recognise
+from rapport.imports.reading import FileError, open_table, sniff
+
+GENERIC: dict[str, tuple[Noun, ...]] = {
+    "generic_customers": ("customer",),
+    "generic_orders": ("order", "line", "customer", "product", "payment"),
+    "generic_transactions": ("transaction",),
+}
+_SAID = ("delimiter", "encoding", "decimal", "date_order", "sheet", "header_row")
+
+
+@dataclass(frozen=True)
+class FileSet:
+    """The files of one import with the profile that reads them; `settings` are what a person said."""
+
+    found: Recognised
+    settings: Mapping[str, Any]
+
+    def as_list(self) -> list[dict[str, Any]]:
+        """The files as a run keeps them."""
+        roles = {match.table.path: match.role for match in self.found.matches}
+        paths = [*roles, *self.found.unknown, *(path for path, _ in self.found.broken)]
+        return [
+            {
+                "path": str(path.resolve()),
+                "name": path.name,
+                "size": path.stat().st_size if path.exists() else 0,
+                "role": roles.get(path, ""),
+                "columns": next((list(m.table.names) for m in self.found.matches if m.table.path == path), []),
+            }
+            for path in paths
+        ]
+
+    def notes(self) -> list[dict[str, str]]:
+        """What is missing, was not understood or is odd, as code, file and detail."""
+        missing = self.found.missing if len(self.found.profile.files) > 1 else ()
+        return [
+            *({"code": broken.code, "file": path.name, "detail": broken.message} for path, broken in self.found.broken),
+            *({"code": "no-part", "file": path.name, "detail": ""} for path in self.found.unknown),
+            *({"code": "missing-part", "file": role, "detail": ""} for role in missing),
+            *(
+                {"code": note.code, "file": match.table.path.name, "detail": note.message}
+                for match in self.found.matches
+                for note in match.table.notes
+            ),
+        ]
+
+    def why_nothing(self) -> str:
+        """One line on why there is nothing to import."""
+        if self.found.broken:
+            path, broken = self.found.broken[0]
+            return f"{path.name}: {broken.message}"
+        listed = ", ".join(path.name for path in self.found.unknown) or "no file"
+        return f"No columns were recognised in {listed}. Give a mapping with --profile."
+
+
+def open_set(paths: Sequence[Path], profile: str, settings: Mapping[str, Any]) -> FileSet:
+    """Open the files under a profile: named, given as TOML, recognised, or suggested from the headers.
+
+    Raises BadProfile.
+    """
+    said = {name: settings[name] for name in _SAID if settings.get(name) not in (None, "")}
+    if profile.lstrip().startswith(("schema", "#")) and "\n" in profile:
+        chosen: Profile | None = parse(profile)
+    elif profile and profile not in GENERIC:
+        chosen = load(profile)
+    else:
+        chosen = None
+    found = recognise(paths, chosen, said) if chosen or profile not in ("generic_customers", "generic_orders") else None
+    if found is None:
+        found = _suggested(paths, GENERIC.get(profile, NOUNS), said)
+    return FileSet(found, settings)
+
+
+def _suggested(paths: Sequence[Path], nouns: Sequence[Noun], said: Mapping[str, Any]) -> Recognised:
+    tables, broken = [], []
+    for path in paths:
+        try:
+            tables.append(open_table(path, sniff(path, **said)))
+        except FileError as refused:
+            broken.append((path, refused))
+    profile = suggest(tables, nouns).profile
+    found = recognise([table.path for table in tables], profile, said)
+    if found is None:
+        return Recognised(profile, (), tuple(table.path for table in tables), tuple(broken))
+    return Recognised(found.profile, found.matches, found.unknown, (*found.broken, *broken))
+
+
+def profile_names() -> list[str]:
+    """The names that `--profile` takes."""
+    return sorted({*names(), *GENERIC})

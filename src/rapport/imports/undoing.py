@@ -1,0 +1,87 @@
+"""Undoing an import: its events tell what it added, its rows of before how things were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
+from rapport.commerce.services import loading as commerce
+from rapport.customers.services import loading as customers
+from rapport.feedback.services import loading as feedback
+from rapport.imports.models import ImportRun, RowBefore
+from rapport.kernel import bulk
+from rapport.promises.services import loading as promises
+from rapport.timeline.services import loading as timeline
+
+_BEFORE = """
+CREATE TEMP TABLE undo_before ON COMMIT DROP AS
+SELECT place, row_id AS id, row FROM imports_rowbefore WHERE run_id = %(run)s
+"""
+# Whatever has an event since, by anybody but this import, has been changed since and stays as it is.
+_KEPT = """
+CREATE TEMP TABLE undo_kept ON COMMIT DROP AS
+WITH mine AS (
+    SELECT subject_id AS id FROM kernel_eventrecord WHERE cause_id = %(run)s AND subject_id IS NOT NULL
+    UNION SELECT customer_id FROM kernel_eventrecord WHERE cause_id = %(run)s AND customer_id IS NOT NULL
+)
+SELECT DISTINCT m.id FROM mine m JOIN kernel_eventrecord e ON e.subject_id = m.id OR e.customer_id = m.id
+WHERE e.cause_id IS DISTINCT FROM %(run)s AND e.recorded_at >= %(since)s
+"""
+_WHO = """
+SELECT k.id, coalesce(c.name, o.number, p.sku, '') FROM undo_kept k
+LEFT JOIN customers_customer c ON c.id = k.id LEFT JOIN commerce_order o ON o.id = k.id
+LEFT JOIN commerce_product p ON p.id = k.id ORDER BY k.id
+"""
+_REFERRING = """
+SELECT c.conrelid::regclass::text, a.attname, a.attnotnull
+FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND array_length(c.conkey, 1) = 1
+"""
+_FORGET = """
+DELETE FROM kernel_eventrecord e WHERE cause_id = %s AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = e.subject_id)
+"""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How many rows went or came back, and what stayed because it was changed since: ids with what they are called."""
+
+    rows: int
+    kept: tuple[tuple[UUID, str], ...]
+
+
+def undo(run: ImportRun) -> Undone:
+    """Take back what the load of `run` did, inside the caller's transaction."""
+    bulk.clear("undo")
+    with connection.cursor() as cursor:
+        values = {"run": run.pk, "since": run.started_at}
+        cursor.execute(_BEFORE, values)
+        cursor.execute(_KEPT, values)
+        cursor.execute(_WHO)
+        kept = tuple((row[0], row[1]) for row in cursor.fetchall())
+    customers.created(run.pk)
+    commerce.created(run.pk)
+    rows = feedback.undo() + promises.undo(run.pk)
+    _let_go("commerce_order", "undo_order")
+    _let_go("commerce_product", "undo_product")
+    rows += commerce.undo()
+    timeline.undo(run.pk)
+    _let_go("customers_customer", "undo_customer")
+    rows += customers.undo()
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [run.pk])
+    RowBefore.objects.filter(run=run).delete()
+    return Undone(rows, kept)
+
+
+def _let_go(table: str, going: str) -> None:
+    """Free the rows that will go from what refers to them and is nobody's news: scores, touches, answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERRING, [table])
+        for other, column, needed in cursor.fetchall():
+            if needed:
+                cursor.execute(f'DELETE FROM {other} WHERE "{column}" IN (SELECT id FROM {going})')
+            else:
+                cursor.execute(f'UPDATE {other} SET "{column}" = NULL WHERE "{column}" IN (SELECT id FROM {going})')

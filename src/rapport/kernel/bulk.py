@@ -1,0 +1,169 @@
+"""Bulk loads: what every domain needs to merge many rows at once inside one transaction.
+
+A load fills temporary tables (the stage), then each domain merges its part by a few set-based statements and
+writes the events of what it did. Rows that cannot be merged are put aside as faults, with their place in the file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from rapport.kernel.actors import Actor
+from rapport.kernel.events.types import Event, type_of
+
+_NEW_ID = "CREATE OR REPLACE FUNCTION pg_temp.new_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$ SELECT {} $$"
+_UUIDV7 = "uuidv7()"
+# PostgreSQL before 18: the time in milliseconds before the random part of a version 4 key, and the version set to 7.
+_UUIDV7_BY_HAND = """encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) PLACING
+    substring(int8send((extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1),
+    'hex')::uuid"""
+_LEFT = """
+SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE %s
+"""
+_FAULTS = """
+CREATE TEMP TABLE load_fault (
+    seq bigint, noun text, code text, field text, value text, first bigint, warning boolean NOT NULL DEFAULT false
+) ON COMMIT DROP;
+CREATE TEMP TABLE load_before (place text NOT NULL, id uuid NOT NULL, row jsonb) ON COMMIT DROP
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One bulk load: who loads, when, and what stands for what the files do not say.
+
+    `by` names the load as the cause of its events. `namespace` is whose numbers the rows bear, `source` where they
+    come from in words. `currency`, `zone` are the organisation's; `rates` units of its currency for one of another.
+    With `overwrite` new values replace old ones, else they fill what is empty.
+    """
+
+    by: Actor
+    at: datetime
+    namespace: str
+    source: str
+    currency: str
+    zone: str
+    overwrite: bool = False
+    rates: Mapping[str, str] = field(default_factory=dict)
+
+    def params(self, **more: Any) -> dict[str, Any]:
+        """Return the values that the statements of a load may name."""
+        return {
+            "at": self.at,
+            "actor_kind": self.by.kind,
+            "actor_id": self.by.id,
+            "actor_name": self.by.name[:120],
+            "via": self.by.via,
+            "cause": self.by.cause_id,
+            "namespace": self.namespace,
+            "source": self.source[:80],
+            "currency": self.currency,
+            "zone": self.zone,
+            "overwrite": self.overwrite,
+            "rates": json.dumps(dict(self.rates)),
+            **more,
+        }
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the rows of one noun; `read` is what was merged and what failed together."""
+
+    read: int = 0
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    failed: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return {name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "failed")}
+
+
+def clear(prefix: str) -> None:
+    """Drop the temporary tables of an earlier load (`load`) or undoing (`undo`) in the same transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, [f"{prefix}\\_%"])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE pg_temp.{name}")
+
+
+def prepare() -> None:
+    """Make the function and the tables that every load uses; they are gone with the session and the transaction."""
+    clear("load")
+    modern = connection.pg_version >= 180000  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        cursor.execute(_NEW_ID.format(_UUIDV7 if modern else _UUIDV7_BY_HAND))
+        cursor.execute(_FAULTS)
+
+
+def run(load: Load, statement: str, **more: Any) -> int:
+    """Run one statement of a load with the load's values by name, and return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, load.params(**more))
+        return int(cursor.rowcount)
+
+
+def number(statement: str) -> int:
+    """Return the one number that a question answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def remember(load: Load, table: str, ids: str) -> None:
+    """Keep the rows of `table` whose ids the query `ids` gives as they are now, before the load changes them.
+
+    They go to `load_before`, from where undoing brings them back.
+    """
+    run(load, f"INSERT INTO load_before SELECT '{table}', t.id, to_jsonb(t) FROM {table} t WHERE t.id IN ({ids})")
+
+
+def added(load: Load, table: str, ids: str) -> None:
+    """Note rows that the load added to things which were there before; undoing deletes them."""
+    run(load, f"INSERT INTO load_before SELECT '{table}', x.id, NULL FROM ({ids}) AS x (id)")
+
+
+def put_back(table: str) -> int:
+    """Bring the rows of `table` in `undo_before` back as they were, delete those that were added; return how many.
+
+    Rows in `undo_kept` stay. The columns of `undo_before` are those of `load_before`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table} t USING undo_before b WHERE b.place = '{table}' AND b.row IS NULL AND t.id = b.id"
+        )
+        gone = cursor.rowcount
+        description = connection.introspection.get_table_description(cursor, table)
+        columns = [f'"{column.name}"' for column in description if column.name != "id"]
+        cursor.execute(
+            f"""INSERT INTO {table} SELECT r.* FROM undo_before b
+                CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, b.row) r
+                WHERE b.place = '{table}' AND b.row IS NOT NULL
+                      AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = b.id)
+                ON CONFLICT (id) DO UPDATE
+                SET ({", ".join(columns)}) = ROW({", ".join(f"EXCLUDED.{column}" for column in columns)})"""
+        )
+        return int(gone + cursor.rowcount)
+
+
+def announce(load: Load, kind: type[Event], subject_type: str, rows: str, **more: Any) -> int:
+    """Write one event of `kind` for each row of the query `rows`, without waking reactions one by one.
+
+    `rows` gives the columns subject_id, customer_id, at, data. Returns how many events were written.
+    """
+    statement = f"""
+        INSERT INTO kernel_eventrecord (id, type, at, recorded_at, actor_kind, actor_id, actor_name, via, customer_id,
+                                        subject_type, subject_id, data, cause_id)
+        SELECT pg_temp.new_id(), %(type)s, x.at, %(at)s, %(actor_kind)s, %(actor_id)s, %(actor_name)s, %(via)s,
+               x.customer_id, %(subject_type)s, x.subject_id, x.data, %(cause)s
+        FROM ({rows}) AS x
+    """
+    return run(load, statement, type=type_of(kind).name, subject_type=subject_type, **more)
