@@ -55,11 +55,11 @@ def create(arguments: argparse.Namespace, password: str) -> bool:
     from django.core.exceptions import ValidationError
 
     from rapport.kernel.actors import SYSTEM
-    from rapport.team.models import Organisation, Role
+    from rapport.team.models import Role, User
     from rapport.team.services import organisation, users
 
     try:
-        if Organisation.objects.exists():
+        if User.objects.exists():
             role = Role.objects.get(key="administrator")
             users.add(arguments.email, arguments.name, role, password, by=SYSTEM)
             return False

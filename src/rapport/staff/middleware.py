@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from rapport.kernel.permissions import Forbidden, OutOfReach
-from rapport.team.models import Organisation
+from rapport.team.models import User
 from rapport.team.queries import NotSetUp
 from rapport.ui import toasts
 
@@ -32,7 +32,7 @@ class StaffDoor(LoginRequiredMiddleware):
         if request.path.startswith(OPEN) or request.user.is_authenticated:
             return None
         match = request.resolver_match
-        if (match is None or match.view_name != SET_UP) and not Organisation.objects.exists():
+        if (match is None or match.view_name != SET_UP) and not User.objects.exists():
             return leading_to(request, SET_UP)
         if not getattr(view_func, "login_required", True):
             return None

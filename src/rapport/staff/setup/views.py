@@ -16,7 +16,7 @@ from rapport.customers.permissions import IMPORT
 from rapport.staff.requests import StaffRequest
 from rapport.staff.setup.forms import FirstRunForm
 from rapport.staff.setup.guesses import initial
-from rapport.team.models import Organisation
+from rapport.team.models import User
 from rapport.team.permissions import SETTINGS
 from rapport.team.services.organisation import SetUpAlready
 
@@ -27,7 +27,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_run(request: HttpRequest) -> HttpResponse:
     """Ask for the organisation and its first administrator, once; sign them in and lead them on."""
-    if Organisation.objects.exists():
+    if User.objects.exists():
         return redirect("/")
     form = FirstRunForm(request.POST or None, initial=initial(request))
     if form.is_valid():

@@ -46,26 +46,42 @@ class Founder:
 
 
 @transaction.atomic
+def begin(*, currency: str, zone: str, country: str = "") -> Organisation:
+    """Make an organisation without people, as an import into a fresh installation needs; `set_up` completes it.
+
+    Raises `SetUpAlready`, `UnknownZone`, `MoneyError`.
+    """
+    if Organisation.objects.select_for_update().exists():
+        raise SetUpAlready
+    _check(zone=zone, language="en")
+    return Organisation.objects.create(
+        name="", currency=check_currency(currency), zone=zone, language="en", country=country, created_at=clock.now()
+    )
+
+
+@transaction.atomic
 def set_up(
     name: str, *, currency: str, zone: str, language: str, founder: Founder, country: str = ""
 ) -> tuple[Organisation, User]:
-    """Make the organisation, its roles and its first administrator, on an installation that has none.
+    """Make the organisation, its roles and its first administrator, on an installation that has no people yet.
 
     Raises `SetUpAlready`, `UnknownZone`, `UnknownLanguage`, `MoneyError`, and Django's `ValidationError` for a weak
     password.
     """
-    if Organisation.objects.select_for_update().exists():
+    begun = Organisation.objects.select_for_update().first()
+    if begun and User.objects.exists():
         raise SetUpAlready
     _check(zone=zone, language=language)
     at = clock.now()
-    firm = Organisation.objects.create(
+    firm = Organisation(
         name=name.strip(),
         currency=check_currency(currency),
         zone=zone,
         language=language,
         country=country.upper(),
-        created_at=at,
+        created_at=begun.created_at if begun else at,
     )
+    firm.save(force_insert=begun is None)
     make_roles()
     role = Role.objects.get(key="administrator")
     user = User(
