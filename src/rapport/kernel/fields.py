@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
@@ -94,8 +94,10 @@ def _date(field: CustomField, value: Any) -> Value:
 
 
 def _datetime(field: CustomField, value: Any) -> Value:
+    """A moment without an offset is taken for UTC: conditions compare moments, which need one."""
     try:
-        return datetime.fromisoformat(str(value)).isoformat()
+        moment = datetime.fromisoformat(str(value))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat()
     except ValueError as error:
         raise InvalidField(field.key, _("%(label)s must be a date and time.") % {"label": field.label}) from error
 

@@ -25,6 +25,7 @@ def declare(key: str, kind: str, **more: Any) -> CustomField:
         ("boolean", "0", False),
         ("date", "2026-02-28", "2026-02-28"),
         ("datetime", "2026-02-28T10:00:00+01:00", "2026-02-28T10:00:00+01:00"),
+        ("datetime", "2026-02-28 10:00", "2026-02-28T10:00:00+00:00"),
         ("choice", "gold", "gold"),
         ("choices", ["gold", "tin"], ["gold", "tin"]),
         ("url", "https://example.com/a", "https://example.com/a"),
