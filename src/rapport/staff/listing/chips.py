@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rapport.kernel.conditions import All, Node, text
+from rapport.kernel.conditions import All, Node, sentence
 from rapport.staff.listing.asked import Asked
 from rapport.ui.components.parts import Chip
 
@@ -21,5 +21,5 @@ def chips(asked: Asked, editor: str) -> list[Chip]:
 
 def said(asked: Asked, part: Node) -> str:
     """Return a part of a condition as a sentence that begins with a capital."""
-    words = text(part)
+    words = sentence(part, asked.listing.root, asked.ctx)
     return words[:1].upper() + words[1:]
