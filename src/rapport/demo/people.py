@@ -1,35 +1,19 @@
 """Made-up people for real customer numbers: the same number always gets the same name.
 
-The purchases of the demonstration are real; nothing here is. Mail addresses are at example.com, which belongs to nobody,
-and British phone numbers are from the ranges kept for drama.
+The purchases of the demonstration are real; nothing here is. Mail addresses are at example.com, which belongs to
+nobody, and British phone numbers are from the ranges kept for drama.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-GIVEN = (
-    "Ada Alice Amara Amelia Anil Anna Arjun Asha Aurora Beatrice Ben Bruno Callum Carla Cecilia Chloe Clara Daniel David "
-    "Diana Dora Edith Eleanor Elias Elsie Emil Emma Erik Esme Ethan Eva Felix Fiona Freya Gareth George Grace Hana Harriet "
-    "Harry Hugo Ida Imogen Ingrid Iris Isla Ivan Jack Jamal James Jasmine Joan Jonas Josephine Julia Kai Karin Keira Kofi "
-    "Lars Laura Leila Leo Lina Lucy Lukas Mabel Maeve Maja Marcus Maria Marta Martin Matilda Mei Mia Milo Mina Mira Naomi "
-    "Nadia Nina Noah Noor Nora Olive Oliver Omar Oscar Otto Pablo Paula Pearl Peter Petra Philippa Priya Rafael Rana Rhys "
-    "Robin Rosa Ruby Ruth Samir Sanjay Sara Selma Silvia Simon Sofia Stella Tara Theo Thomas Tilda Tom Uma Vera Victor "
-    "Viola Wanda Will Yara Yusuf Zara Zoe"
-).split()
-FAMILY = (
-    "Abbott Adler Ahmed Andersson Archer Ashby Atkins Bailey Banerjee Barker Bauer Beck Bell Bennett Berg Bianchi Bishop "
-    "Blom Booth Bradley Brandt Brook Byrne Campbell Carter Chandra Clarke Cole Cooper Costa Cross Dahl Dalton Davies Dean "
-    "Dixon Doyle Dubois Eaton Edwards Ekman Ellis Evans Farrow Fischer Fletcher Flynn Foster Fox Frost Garcia Gibson Grant "
-    "Gray Greene Haddad Hall Hansen Harper Hart Hayes Henderson Hill Holm Howard Hughes Hunt Ibrahim Irving Jansen Jensen "
-    "Jones Kaur Keller Kelly Khan Kim King Klein Knight Kowalski Lambert Lane Larsen Lee Lind Lopez Lowe Lund Mackay Marsh "
-    "Martin Mason Mehta Meyer Miller Moore Moreau Morgan Morris Murphy Nair Nash Novak Nystrom Okafor Olsen Owen Page "
-    "Palmer Park Patel Pearce Perry Petersen Phillips Pike Porter Price Quinn Raman Reed Reid Rossi Rowe Russo Sato Schmidt "
-    "Scott Shah Shaw Silva Singh Smith Stone Svensson Tanaka Taylor Thorne Tran Turner Vance Vega Vogel Wagner Walker Wallis "
-    "Ward Watts Weber Wells White Wilson Winter Wood Wright Yates Young Zeller"
-).split()
+_DATA = Path(__file__).parent / "data"
+GIVEN = tuple((_DATA / "given_names.txt").read_text("utf-8").split())
+FAMILY = tuple((_DATA / "family_names.txt").read_text("utf-8").split())
 TRADES = (
     "Interiors", "Gifts", "& Daughters", "& Sons", "Home", "Trading", "Garden Centre", "Emporium", "Stationers", "Bazaar",
     "Lighting", "Tea Rooms", "Florists", "Toys", "Living", "Wholesale", "Books & Gifts", "Kitchens",
@@ -39,26 +23,7 @@ STREETS = (
     "King Street", "Bridge Street", "Orchard Close", "Castle Street", "North Parade", "The Green", "Queens Road",
 )  # fmt: skip
 CITIES = {
-    "GB": "Leeds London Bristol York Norwich Sheffield Glasgow Cardiff Belfast Brighton Exeter Durham Bath Oxford".split(),
-    "DE": "Hamburg Bremen Köln Leipzig München Kassel".split(),
-    "FR": "Lyon Nantes Lille Bordeaux Rennes Toulouse".split(),
-    "IE": "Dublin Cork Galway Limerick".split(),
-    "ES": "Madrid Sevilla Valencia Bilbao".split(),
-    "NL": "Utrecht Leiden Haarlem Delft".split(),
-    "BE": "Gent Antwerpen Namur Leuven".split(),
-    "CH": "Zürich Bern Basel Luzern".split(),
-    "PT": "Lisboa Porto Braga Coimbra".split(),
-    "AU": "Melbourne Perth Hobart Adelaide".split(),
-    "IT": "Torino Bologna Verona Napoli".split(),
-    "NO": "Oslo Bergen Trondheim".split(),
-    "SE": "Malmö Uppsala Lund".split(),
-    "DK": "Aarhus Odense Aalborg".split(),
-    "FI": "Turku Tampere Oulu".split(),
-    "AT": "Graz Linz Wien".split(),
-    "PL": "Gdańsk Kraków Poznań".split(),
-    "JP": "Osaka Kyoto Sapporo".split(),
-    "US": "Boston Portland Austin".split(),
-    "CA": "Halifax Ottawa Calgary".split(),
+    country: cities for country, *cities in map(str.split, (_DATA / "cities.txt").read_text("utf-8").splitlines())
 }
 COMPANY_SHARE = 0.3
 
@@ -99,6 +64,6 @@ def make_up(number: str, country: str) -> MadeUp:
     )
 
 
-def everybody(countries: dict[str, str]) -> Iterator[MadeUp]:
+def everybody(countries: Mapping[str, str]) -> Iterator[MadeUp]:
     """Yield a made-up customer for each number of `countries`, which maps numbers to countries."""
     return (make_up(number, country) for number, country in sorted(countries.items()))
