@@ -152,8 +152,8 @@ _ALL = (
         _("Feedback answered"),
         rule=_(
             "For feedback with words or in the lower half of its scale: 1 when answered within the days we set "
-            "ourselves (2), falling to 0 at 14 days; what waits for less than that does not count yet. Unknown where no "
-            "answer of ours is recorded for anybody."
+            "ourselves (2), falling to 0 at 14 days; what waits for less than that does not count yet. Unknown where "
+            "no answer of ours is recorded for anybody."
         ),
         source="answers",
         rows=ANSWERS,
