@@ -42,11 +42,14 @@ def load(*, as_json: bool) -> int:
         from rapport.demo import services
 
         with progress() as report:
-            answer["sign_in"] = services.load(report)
+            sign_in = services.load(report)
+    answer.update(sign_in=sign_in, first_run=False)
     if as_json:
         print(json.dumps(answer))
+    elif sign_in:
+        print(f"Loaded. Sign in with {sign_in['email']} and {sign_in['password']}.")
     else:
-        print(f"Loaded. Sign in with {answer['sign_in']['email']} and {answer['sign_in']['password']}.")
+        print("Loaded.")
     return 0
 
 

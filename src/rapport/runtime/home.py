@@ -63,7 +63,7 @@ class Home:
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
-            for path in (self.lake, self.files, self.logs, self.run, self.temporary):
+            for path in (self.lake, self.files, self.static, self.logs, self.run, self.temporary):
                 path.mkdir(exist_ok=True, mode=0o700)
         except OSError as error:
             raise Refusal(f"cannot use the data directory {self.root}: {_reason(error)}") from error
