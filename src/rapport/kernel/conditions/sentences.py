@@ -62,6 +62,16 @@ _SAID_OF_DATES: dict[tuple[Op, bool], str] = {
 }
 
 
+_SAID_OF_COUNTS: dict[str, str] = {
+    "eq": later("%(things)s: exactly %(n)s"),
+    "lt": later("%(things)s: fewer than %(n)s"),
+    "le": later("%(things)s: at most %(n)s"),
+    "gt": later("%(things)s: more than %(n)s"),
+    "ge": later("%(things)s: at least %(n)s"),
+    "between": later("%(things)s: %(low)s to %(high)s"),
+    "in": later("%(things)s: %(n)s"),
+}
+NEVER = Times(op="eq", n=0)
 _MOMENT = Field("at", "", Type.DATETIME)
 
 
@@ -137,13 +147,25 @@ def _negated(tree: Node, root: str, ctx: Ctx) -> str:
     if isinstance(tree, Is):
         return _leaf(tree, reach(root, tree.field), ctx, holds=False)
     if isinstance(tree, Did) and tree.times == ONCE:
-        return _did(tree.model_copy(update={"times": Times(op="eq", n=0)}), root, ctx)
+        return _did(tree.model_copy(update={"times": NEVER}), root, ctx)
     if isinstance(tree, Has) and tree.times == ONCE:
-        return _has(tree.model_copy(update={"times": Times(op="eq", n=0)}), root, ctx)
+        return _has(tree.model_copy(update={"times": NEVER}), root, ctx)
     return _("not (%(what)s)") % {"what": _said(tree, root, ctx)}
 
 
+def _count(leaf: Is, spot: Spot, ctx: Ctx, *, holds: bool) -> str:
+    words = {"things": ": ".join(str(hop.label) for hop in spot.hops)}
+    if leaf.op is Op.BETWEEN and isinstance(leaf.value, tuple):
+        words["low"], words["high"] = (said(end, spot.field, ctx) for end in leaf.value)
+    else:
+        words["n"] = said(leaf.value, spot.field, ctx)
+    what = _(_SAID_OF_COUNTS[leaf.op.value]) % words
+    return what if holds else _("not (%(what)s)") % {"what": what}
+
+
 def _leaf(leaf: Is, spot: Spot, ctx: Ctx, *, holds: bool = True) -> str:
+    if spot.counts:
+        return _count(leaf, spot, ctx, holds=holds)
     template = _SAID[leaf.op, holds]
     if spot.field.type in {Type.DATE, Type.DATETIME}:
         template = _SAID_OF_DATES.get((leaf.op, holds), template)
@@ -171,7 +193,11 @@ def _did(leaf: Did, root: str, ctx: Ctx) -> str:
 
 def _has(leaf: Has, root: str, ctx: Ctx) -> str:
     hop, noun = relation_at(root, leaf.relation)
-    words = f"{hop.label}{_times(leaf.times)}"
+    words = str(hop.label)
+    if leaf.times == NEVER:
+        words = _("%(things)s: none") % {"things": words}
+    elif leaf.times != ONCE or leaf.where is None:
+        words = _(_SAID_OF_COUNTS[leaf.times.op]) % {"things": words, "n": leaf.times.n}
     if leaf.where is None:
         return words
     return _("%(things)s with %(what)s") % {"things": words, "what": _inside(leaf.where, noun.name, ctx)}
@@ -180,7 +206,7 @@ def _has(leaf: Has, root: str, ctx: Ctx) -> str:
 def _times(times: Times) -> str:
     if times == ONCE:
         return ""
-    if times == Times(op="eq", n=0):
+    if times == NEVER:
         return ": " + _("never")
     template = {
         "ge": ngettext("at least %(n)d time", "at least %(n)d times", times.n),

@@ -101,9 +101,11 @@ def test_reasons_in_words(kettle: Thing) -> None:
         ("seen within 2024-01-01 to today", "Seen is from Jan. 1, 2024 to today"),
         ("wait >= 2 hours", "Wait is at least 2 hours"),
         ("maker.name starts with O and parts.count > 1",
-         "Maker: Name starts with O and Parts: how many is more than 1"),
+         "Maker: Name starts with O and Parts: more than 1"),
         ("not (size = 1 or size = 2)", "not (Size is 1 or Size is 2)"),
-        ("parts has exactly 2 (state = new or spare = no)", "Parts exactly 2 times with (State is New or Spare is no)"),
+        ("not parts has (state = new) and not parts.count between 1 and 2",
+         "Parts: none with State is New and not (Parts: 1 to 2)"),
+        ("parts has exactly 2 (state = new or spare = no)", "Parts: exactly 2 with (State is New or Spare is no)"),
     ],
 )  # fmt: skip
 def test_say_condition(typed: str, said: str) -> None:
