@@ -13,7 +13,6 @@ from itertools import islice
 from tempfile import NamedTemporaryFile
 from uuid import UUID
 
-import xlsxwriter
 from django.db.models import F, OrderBy
 from django.http import FileResponse, Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
@@ -90,6 +89,8 @@ def defused(value: Plain) -> Plain:
 
 def sheet(asked: Asked) -> NamedTemporaryFile:  # type: ignore[valid-type]
     """Return a temporary file with the Excel sheet, ready to be read; rows beyond what a sheet holds are left out."""
+    import xlsxwriter  # here, because it is large and few requests need it
+
     file = NamedTemporaryFile(suffix=".xlsx")  # noqa: SIM115 -- the answer closes it
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
     with xlsxwriter.Workbook(file.name, options) as book:
