@@ -49,9 +49,9 @@ def get_metric(
     `segment` is a condition on customers; the period runs from `start` up to but not including `end`.
     """
     from rapport.insight import queries
-    from rapport.insight.command import as_data
     from rapport.insight.lake.reader import NoLake
     from rapport.insight.metrics.run import UnknownMetric
+    from rapport.insight.metrics.stored import as_data
 
     actor_of(request).require(VIEW)
     if start and end and end <= start:
