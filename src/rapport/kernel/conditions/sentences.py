@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as later
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from rapport.kernel.conditions.happenings import happening
 from rapport.kernel.conditions.memory import Verdict
@@ -17,59 +16,59 @@ from rapport.kernel.conditions.wording import found, period, said
 from rapport.kernel.conditions.writing import text
 
 _SAID: dict[tuple[Op, bool], str] = {
-    (Op.EQ, True): later("%(field)s is %(value)s"),
-    (Op.EQ, False): later("%(field)s is not %(value)s"),
-    (Op.LT, True): later("%(field)s is less than %(value)s"),
-    (Op.LT, False): later("%(field)s is not less than %(value)s"),
-    (Op.LE, True): later("%(field)s is at most %(value)s"),
-    (Op.LE, False): later("%(field)s is not at most %(value)s"),
-    (Op.GT, True): later("%(field)s is more than %(value)s"),
-    (Op.GT, False): later("%(field)s is not more than %(value)s"),
-    (Op.GE, True): later("%(field)s is at least %(value)s"),
-    (Op.GE, False): later("%(field)s is not at least %(value)s"),
-    (Op.BETWEEN, True): later("%(field)s is between %(low)s and %(high)s"),
-    (Op.BETWEEN, False): later("%(field)s is not between %(low)s and %(high)s"),
-    (Op.IN, True): later("%(field)s is one of %(value)s"),
-    (Op.IN, False): later("%(field)s is none of %(value)s"),
-    (Op.CONTAINS, True): later("%(field)s contains %(value)s"),
-    (Op.CONTAINS, False): later("%(field)s does not contain %(value)s"),
-    (Op.STARTS, True): later("%(field)s starts with %(value)s"),
-    (Op.STARTS, False): later("%(field)s does not start with %(value)s"),
-    (Op.ENDS, True): later("%(field)s ends with %(value)s"),
-    (Op.ENDS, False): later("%(field)s does not end with %(value)s"),
-    (Op.WITHIN, True): later("%(field)s is %(value)s"),
-    (Op.WITHIN, False): later("%(field)s is not %(value)s"),
-    (Op.ANNIVERSARY, True): later("%(field)s has its anniversary %(value)s"),
-    (Op.ANNIVERSARY, False): later("%(field)s does not have its anniversary %(value)s"),
-    (Op.HAS_ANY, True): later("%(field)s has any of %(value)s"),
-    (Op.HAS_ANY, False): later("%(field)s has none of %(value)s"),
-    (Op.HAS_ALL, True): later("%(field)s has all of %(value)s"),
-    (Op.HAS_ALL, False): later("%(field)s does not have all of %(value)s"),
-    (Op.EMPTY, True): later("%(field)s is empty"),
-    (Op.EMPTY, False): later("%(field)s is not empty"),
+    (Op.EQ, True): gettext_noop("%(field)s is %(value)s"),
+    (Op.EQ, False): gettext_noop("%(field)s is not %(value)s"),
+    (Op.LT, True): gettext_noop("%(field)s is less than %(value)s"),
+    (Op.LT, False): gettext_noop("%(field)s is not less than %(value)s"),
+    (Op.LE, True): gettext_noop("%(field)s is at most %(value)s"),
+    (Op.LE, False): gettext_noop("%(field)s is not at most %(value)s"),
+    (Op.GT, True): gettext_noop("%(field)s is more than %(value)s"),
+    (Op.GT, False): gettext_noop("%(field)s is not more than %(value)s"),
+    (Op.GE, True): gettext_noop("%(field)s is at least %(value)s"),
+    (Op.GE, False): gettext_noop("%(field)s is not at least %(value)s"),
+    (Op.BETWEEN, True): gettext_noop("%(field)s is between %(low)s and %(high)s"),
+    (Op.BETWEEN, False): gettext_noop("%(field)s is not between %(low)s and %(high)s"),
+    (Op.IN, True): gettext_noop("%(field)s is one of %(value)s"),
+    (Op.IN, False): gettext_noop("%(field)s is none of %(value)s"),
+    (Op.CONTAINS, True): gettext_noop("%(field)s contains %(value)s"),
+    (Op.CONTAINS, False): gettext_noop("%(field)s does not contain %(value)s"),
+    (Op.STARTS, True): gettext_noop("%(field)s starts with %(value)s"),
+    (Op.STARTS, False): gettext_noop("%(field)s does not start with %(value)s"),
+    (Op.ENDS, True): gettext_noop("%(field)s ends with %(value)s"),
+    (Op.ENDS, False): gettext_noop("%(field)s does not end with %(value)s"),
+    (Op.WITHIN, True): gettext_noop("%(field)s is %(value)s"),
+    (Op.WITHIN, False): gettext_noop("%(field)s is not %(value)s"),
+    (Op.ANNIVERSARY, True): gettext_noop("%(field)s has its anniversary %(value)s"),
+    (Op.ANNIVERSARY, False): gettext_noop("%(field)s does not have its anniversary %(value)s"),
+    (Op.HAS_ANY, True): gettext_noop("%(field)s has any of %(value)s"),
+    (Op.HAS_ANY, False): gettext_noop("%(field)s has none of %(value)s"),
+    (Op.HAS_ALL, True): gettext_noop("%(field)s has all of %(value)s"),
+    (Op.HAS_ALL, False): gettext_noop("%(field)s does not have all of %(value)s"),
+    (Op.EMPTY, True): gettext_noop("%(field)s is empty"),
+    (Op.EMPTY, False): gettext_noop("%(field)s is not empty"),
 }
 _SAID_OF_DATES: dict[tuple[Op, bool], str] = {
-    (Op.EQ, True): later("%(field)s is on %(value)s"),
-    (Op.EQ, False): later("%(field)s is not on %(value)s"),
-    (Op.LT, True): later("%(field)s is before %(value)s"),
-    (Op.LT, False): later("%(field)s is not before %(value)s"),
-    (Op.LE, True): later("%(field)s is not after %(value)s"),
-    (Op.LE, False): later("%(field)s is missing or after %(value)s"),
-    (Op.GT, True): later("%(field)s is after %(value)s"),
-    (Op.GT, False): later("%(field)s is missing or not after %(value)s"),
-    (Op.GE, True): later("%(field)s is not before %(value)s"),
-    (Op.GE, False): later("%(field)s is missing or before %(value)s"),
+    (Op.EQ, True): gettext_noop("%(field)s is on %(value)s"),
+    (Op.EQ, False): gettext_noop("%(field)s is not on %(value)s"),
+    (Op.LT, True): gettext_noop("%(field)s is before %(value)s"),
+    (Op.LT, False): gettext_noop("%(field)s is not before %(value)s"),
+    (Op.LE, True): gettext_noop("%(field)s is not after %(value)s"),
+    (Op.LE, False): gettext_noop("%(field)s is missing or after %(value)s"),
+    (Op.GT, True): gettext_noop("%(field)s is after %(value)s"),
+    (Op.GT, False): gettext_noop("%(field)s is missing or not after %(value)s"),
+    (Op.GE, True): gettext_noop("%(field)s is not before %(value)s"),
+    (Op.GE, False): gettext_noop("%(field)s is missing or before %(value)s"),
 }
 
 
 _SAID_OF_COUNTS: dict[str, str] = {
-    "eq": later("%(things)s: exactly %(n)s"),
-    "lt": later("%(things)s: fewer than %(n)s"),
-    "le": later("%(things)s: at most %(n)s"),
-    "gt": later("%(things)s: more than %(n)s"),
-    "ge": later("%(things)s: at least %(n)s"),
-    "between": later("%(things)s: %(low)s to %(high)s"),
-    "in": later("%(things)s: %(n)s"),
+    "eq": gettext_noop("%(things)s: exactly %(n)s"),
+    "lt": gettext_noop("%(things)s: fewer than %(n)s"),
+    "le": gettext_noop("%(things)s: at most %(n)s"),
+    "gt": gettext_noop("%(things)s: more than %(n)s"),
+    "ge": gettext_noop("%(things)s: at least %(n)s"),
+    "between": gettext_noop("%(things)s: %(low)s to %(high)s"),
+    "in": gettext_noop("%(things)s: %(n)s"),
 }
 NEVER = Times(op="eq", n=0)
 _MOMENT = Field("at", "", Type.DATETIME)
