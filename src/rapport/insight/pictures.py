@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rapport.insight.metrics.scope import Scope
 
 T = TypeVar("T")
-POINTS = 400
+POINTS = 200
 BARS = 12
 
 
@@ -147,7 +147,8 @@ def predicted(*, segment: str = "", actor: Actor = SYSTEM) -> list[Bar]:
             return []
         width = top / BARS
         place = (rows.cltv_minor / width).floor().cast("int64").clip(0, BARS)
-        counted = rows.mutate(place=place).group_by("place").aggregate(customers=rows.count())
+        placed = rows.mutate(place=place)
+        counted = placed.group_by("place").aggregate(customers=placed.count())
         counts = {row["place"]: row["customers"] for row in scope.lake.list(counted)}
         bars = [Bar(width * n, width * (n + 1), counts.get(n, 0)) for n in range(BARS)]
         return [*bars, Bar(top, None, counts.get(BARS, 0))]

@@ -120,7 +120,11 @@ def test_who_came_back(orders: list[Order], one: date, other: date) -> None:
         for earlier, later in zip(sorted(set(when)), sorted(set(when))[1:], strict=False)
         if start <= later < end
     ]
-    old = [sorted(when) for when in each.values() if start <= min(when) < end and min(when) + timedelta(90) <= LAST + timedelta(1)]
+    old = [
+        sorted(when)
+        for when in each.values()
+        if start <= min(when) < end and min(when) + timedelta(90) <= LAST + timedelta(1)
+    ]
     soon = [when for when in old if len(when) > 1 and (when[1] - when[0]).days <= 90]
 
     assert close(rate.value, 100 * sum(count >= 2 for count in buyers) / len(buyers) if buyers else None)
