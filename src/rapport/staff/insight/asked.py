@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from rapport.insight import queries
+from rapport.insight import dashboards, queries
 from rapport.kernel.actors import Actor
 from rapport.team.models import SavedView
 from rapport.team.queries import saved_views
@@ -62,6 +62,11 @@ class Asked:
         end = queries.present_day() + timedelta(days=1)
         length = PERIODS[self.period][1]
         return (end - timedelta(days=length) if length else None), end
+
+    def kept(self, actor: Actor) -> dict[str, Any]:
+        """Return the figures of the owner's dashboard by name, kept since they were last worked out."""
+        start, end = self.days()
+        return dashboards.owner(start=start, end=end, segment=self.segment, actor=actor)
 
     def figures(self, names: list[str], actor: Actor, *, trend: bool = True) -> list[Any]:
         """Return the figures of these metrics for what is asked. Raises as `insight.queries.figures` does."""

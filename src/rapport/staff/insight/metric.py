@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from rapport.insight.metrics.figures import Figure, Point
     from rapport.insight.metrics.registry import Metric
 
-ROWS = 50
+ROWS = 25
+MOST = 1_000
 GROUPS: dict[str, Text] = {
     "revenue": gettext_lazy("Revenue"),
     "customers": gettext_lazy("Customers"),
@@ -68,7 +69,8 @@ def shown(name: str, asked: Asked, actor: Actor) -> dict[str, Any]:
         "said": saying.of(figure, short=False),
         "interval": saying.interval(figure, short=False),
         "note": saying.note(figure),
-        "change": saying.change(figure),
+        "change": saying.change(figure)[0],
+        "change_unit": saying.change(figure)[1],
         "span": saying.span(figure.span),
         "target": saying.value(figure.target, figure.unit, figure.currency),
         "chart": trend(figure),
@@ -109,11 +111,12 @@ def _step(point: Point) -> str:
 def behind(name: str, asked: Asked, actor: Actor) -> dict[str, Any]:
     """Return the newest rows behind a figure that the reader may see, in words."""
     start, end = asked.days()
-    noun, keys = queries.rows_behind(name, start=start, end=end, segment=asked.segment, limit=1_000, actor=actor)
+    noun, keys = queries.rows_behind(name, start=start, end=end, segment=asked.segment, limit=MOST, actor=actor)
     telling = TELLING.get(noun)
     if telling is None or not keys:
         return {"lines": [], "count": 0}
-    return {"lines": telling(keys, actor), "count": len(keys), "capped": len(keys) >= 1_000}
+    lines = telling(keys, actor)
+    return {"lines": lines, "shown": len(lines), "count": len(keys), "capped": len(keys) >= MOST}
 
 
 def _orders(keys: Sequence[UUID], actor: Actor) -> list[Line]:

@@ -51,12 +51,19 @@ def interval(figure: Figure, *, short: bool = True) -> str:
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
-def change(figure: Figure) -> float | None:
-    """Return the last change of a figure, in percent points for shares, else in its unit; None when there is none."""
-    if figure.change is None:
-        return None
-    found = round(figure.change, 1)
-    return 0.0 if found == 0 else found
+def change(figure: Figure) -> tuple[float | None, str]:
+    """Return how a figure changed from the last whole step but one to the last, and the unit to say it in.
+
+    Shares and scores change in points; money, counts and days in percent of what they were.
+    """
+    whole = [point.value for point in figure.trend if not point.partial]
+    if len(whole) < 2 or whole[-1] is None or whole[-2] is None:
+        return None, ""
+    if figure.unit in {"%", "points", "score"}:
+        return round(whole[-1] - whole[-2], 1) + 0.0, ""
+    if whole[-2] <= 0:
+        return None, ""
+    return round(100 * (whole[-1] / whole[-2] - 1), 1) + 0.0, " %"
 
 
 def note(figure: Figure) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from rapport.insight import queries
 from rapport.insight.permissions import VIEW
 from rapport.kernel.conditions import ConditionError
 from rapport.staff.insight import asked as asking
 from rapport.staff.insight import metric as pages
-from rapport.staff.insight.cards import CARDS, Card
+from rapport.staff.insight.cards import BY_NAME, CARDS, Card
 from rapport.staff.requests import StaffRequest
 from rapport.team.queries import organisation
 from rapport.ui.toasts import tell
@@ -37,7 +42,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 def card(request: StaffRequest, name: str) -> HttpResponse:
     """Show one card by itself."""
     request.actor.require(VIEW)
-    found = next((one for one in CARDS if one.name == name), None)
+    found = BY_NAME.get(name)
     if found is None:
         raise Http404
     asked = asking.of(request, request.actor)
@@ -68,13 +73,20 @@ def metric(request: StaffRequest, name: str) -> HttpResponse:
 
 @require_POST
 def refresh(request: StaffRequest) -> HttpResponse:
-    """Bring the numbers up to date with what happened since."""
+    """Bring the numbers up to date with what happened since; the first time it takes a job."""
     request.actor.require(VIEW)
-    from rapport.insight.lake.refresh import refresh as bring
+    if queries.lake_as_of() is None:
+        tell(request, _("The numbers are being worked out. It takes a moment."), tone="neutral")
+    else:
+        from rapport.insight.lake.refresh import refresh as bring
 
-    bring()
-    tell(request, _("The numbers are up to date."))
-    return redirect(f"{request.POST.get('back') or '/insight/'}")
+        bring()
+        tell(request, _("The numbers are up to date."))
+    with suppress(AlreadyEnqueued):
+        app.configure_task("insight.recompute", queue="insight", queueing_lock="insight.recompute").defer()
+    back = request.POST.get("back", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(back if safe else reverse("staff:insight"))
 
 
 def frame(request: StaffRequest, asked: asking.Asked) -> dict[str, Any]:

@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Mapping
 
+from rapport.insight.conditions import KINDS, STAGES
+from rapport.insight.elements.catalogue import ELEMENTS
 from rapport.ui.navigation import Text
 
-ELEMENTS: dict[str, Text] = {
-    "trust": _("Trust"),
-    "respect": _("Respect"),
-    "communication": _("Communication"),
-    "understanding": _("Understanding"),
-    "responsiveness": _("Responsiveness"),
-    "helpfulness": _("Helpfulness"),
-    "loyalty": _("Loyalty"),
-    "advocacy": _("Advocacy"),
-    "profitability": _("Profitability"),
-}
-KINDS: dict[str, Text] = {
-    "transactional": _("Transactional"),
-    "need": _("Need-based"),
-    "need_based": _("Need-based"),
-    "loyalty": _("Loyalty-based"),
-    "loyalty_based": _("Loyalty-based"),
-    "advisory": _("Advisory"),
-    "emotional": _("Emotional"),
-    "community": _("Community-based"),
-    "community_based": _("Community-based"),
-    "value_add": _("Value-add"),
-}
-STAGES: dict[str, Text] = {
-    "acquisition": _("Acquisition"),
-    "onboarding": _("Onboarding"),
-    "purchase": _("Purchase"),
-    "post_purchase": _("Post-purchase"),
-    "advocacy": _("Advocacy"),
-    "lapsed": _("Lapsed"),
-}
+__all__ = ["ELEMENTS", "KINDS", "STAGES", "element", "kind", "stage"]
 
 
 def element(name: str) -> str:
@@ -54,5 +26,5 @@ def stage(name: str) -> str:
     return _known(STAGES, name)
 
 
-def _known(texts: dict[str, Text], name: str) -> str:
-    return str(texts.get(name, name.replace("_", " ").replace("-", " ").capitalize()))
+def _known(texts: Mapping[str, Text], name: str) -> str:
+    return str(texts.get(name, name.replace("_", " ").capitalize()))

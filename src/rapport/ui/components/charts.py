@@ -7,12 +7,14 @@ tokens ("--accent"), resolved in the browser, so that a chart follows the theme.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from rapport.ui import formats
@@ -81,7 +83,15 @@ class Flow:
 def chart(shown: Chart) -> SafeString:
     """Return `shown` as a figure."""
     payload = {"option": shown.option, "number": dict(shown.number)}
-    return render("chart", chart=shown, option=json_script(payload), table=table(shown.figures))
+    return render("chart", chart=shown, option=_told(payload), table=table(shown.figures))
+
+
+def _told(payload: Mapping[str, Any]) -> SafeString:
+    """Return `payload` as JSON in a template element: htmx takes scripts out of what it swaps in."""
+    text = json.dumps(payload, cls=DjangoJSONEncoder, separators=(",", ":"))
+    for sign, escaped in (("&", "\\u0026"), ("<", "\\u003C"), (">", "\\u003E")):
+        text = text.replace(sign, escaped)
+    return mark_safe(f"<template>{text}</template>")  # nothing in it can end the element
 
 
 def lines(

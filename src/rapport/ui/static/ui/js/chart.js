@@ -5,7 +5,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)")
 
 class Chart extends HTMLElement {
   #drawn = null
-  #told = JSON.parse(this.querySelector("script[type='application/json']").textContent)
+  #told = JSON.parse(this.querySelector("template").content.textContent)
   #redraw = () => this.#draw()
 
   connectedCallback() {
