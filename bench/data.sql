@@ -121,6 +121,10 @@ SELECT uuidv7(placed - now()), 'p1', 'card', 1, gross, 'GBP', placed, id FROM be
 INSERT INTO commerce_customertotals (customer_id, orders, net_minor, first_at, last_at)
 SELECT customer_id, count(*), sum(gross), min(placed), max(placed) FROM bench_order WHERE chance >= 0.02 GROUP BY customer_id
 
+-- step: totals of those who never bought
+INSERT INTO commerce_customertotals (customer_id, orders, net_minor)
+SELECT c.id, 0, 0 FROM bench_customer c WHERE NOT EXISTS (SELECT FROM commerce_customertotals t WHERE t.customer_id = c.id)
+
 -- step: promises
 INSERT INTO promises_promise (id, kind, what, maker_name, made_at, due_on, zone, due_until, fulfilled_at, ended_at, outcome, ended_because,
     source_type, source_id, source_label, weight, updated_at, sample, customer_id)
@@ -147,7 +151,7 @@ SELECT c.id, CASE WHEN t.orders IS NULL THEN NULL ELSE 20 + 80 * sqrt(random()) 
        CASE WHEN t.orders IS NULL THEN '' ELSE (ARRAY['transactional','need_based','loyalty_based','advisory'])[1 + c.n % 4] END, '{}', '',
        CASE WHEN t.orders IS NULL THEN '' ELSE 'retention' END, random(), (t.net_minor * random())::bigint,
        CASE WHEN c.n % 90 = 0 THEN (t.net_minor * random())::bigint END, now()
-FROM bench_customer c LEFT JOIN commerce_customertotals t ON t.customer_id = c.id
+FROM bench_customer c JOIN commerce_customertotals t ON t.customer_id = c.id
 
 -- step: events of customers
 INSERT INTO kernel_eventrecord (id, type, at, recorded_at, actor_kind, actor_name, via, customer_id, subject_type, subject_id, data)

@@ -10,6 +10,8 @@ WORKERS = "RAPPORT_WEB_WORKERS"
 THREADS = "RAPPORT_WEB_THREADS"
 MEMORY = "RAPPORT_WEB_MEMORY"
 KILL_SECONDS = 10
+LONGEST_QUERY = "-c statement_timeout=60s"
+"""No request may hold the database longer; jobs and commands may."""
 THREAD_IDLE_SECONDS = 600
 
 
@@ -24,6 +26,7 @@ def main() -> int:
     parser.add_argument("--port", required=True, type=int)
     arguments = parser.parse_args()
     lifeline.hold()
+    os.environ.setdefault("PGOPTIONS", LONGEST_QUERY)
     server = Server(
         "rapport.wsgi:application",
         address=arguments.host,

@@ -13,6 +13,7 @@ from ninja import Field, P, QueryEx, Router, Schema, Status
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.answers import straight
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
+from rapport.api.v1.filters import chosen
 from rapport.api.v1.idempotency import once
 from rapport.customers import queries
 from rapport.customers.models import Customer, Identity
@@ -20,9 +21,7 @@ from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.services import consents, customers, identities
 from rapport.customers.services.customers import NewIdentity
 from rapport.kernel.actors import Actor
-from rapport.kernel.conditions import check, parse, to_q
 from rapport.kernel.permissions import Right
-from rapport.team.queries import context_for
 from rapport.timeline.queries import Touchpoint, of_customer
 
 router = Router(tags=["customers"])
@@ -180,9 +179,10 @@ def list_customers(
     actor = actor_of(request)
     rows = queries.search(search, actor) if search else Customer.objects.visible_to(actor).live()
     if filter:
-        rows = rows.filter(to_q(check(parse(filter), "customer", actor), "customer", context_for(actor)))
+        rows = rows.filter(chosen(filter, "customer", actor))
     order = order_of(sort, SORTS)
-    found = list(after(rows.filter(totals__isnull=False), order, cursor).values_list(*COLUMNS)[: limit + 1])
+    asked = after(rows.filter(totals__isnull=False), order, cursor).values_list(*COLUMNS)[: limit + 1]
+    found = list(asked)
     page = [dict(zip(NAMES, row, strict=True)) for row in found[:limit]]
     more = mark(page[-1][_NAME_OF[order.path]], page[-1]["id"]) if len(found) > limit else None
     return straight({"items": with_addresses(page), "next": more})

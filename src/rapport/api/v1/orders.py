@@ -13,15 +13,14 @@ from ninja import Field, P, QueryEx, Router, Schema, Status
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
 from rapport.api.v1.customers import find as find_customer
+from rapport.api.v1.filters import chosen
 from rapport.api.v1.idempotency import once
 from rapport.commerce.models import Order, OrderLine
 from rapport.commerce.permissions import CHANGE, REFUND
 from rapport.commerce.services import orders, returns
 from rapport.commerce.services.orders import NewLine
 from rapport.kernel.actors import Actor
-from rapport.kernel.conditions import check, parse, to_q
 from rapport.kernel.permissions import Right
-from rapport.team.queries import context_for
 
 router = Router(tags=["orders"])
 SORTS = {"placed_at": "placed_at", "number": "number", "net": "net_base_minor"}
@@ -164,7 +163,7 @@ def list_orders(
     if number:
         rows = rows.filter(number__startswith=number)
     if filter:
-        rows = rows.filter(to_q(check(parse(filter), "order", actor), "order", context_for(actor)))
+        rows = rows.filter(chosen(filter, "order", actor))
     order = order_of(sort, SORTS)
     found = list(after(rows, order, cursor)[: limit + 1])
     page = found[:limit]

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from psycopg.errors import QueryCanceled
 
 from rapport.commerce.services import orders, products, returns
 from rapport.customers.identities import BadIdentity
@@ -89,6 +91,12 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def plain(request: HttpRequest, error: Any) -> HttpResponse:
         return problem(error.status_code, http.HTTPStatus(error.status_code).phrase, error.message)
+
+    @api.exception_handler(OperationalError)
+    def too_slow(request: HttpRequest, error: Any) -> HttpResponse:
+        if isinstance(error.__cause__, QueryCanceled):
+            return problem(503, "Service unavailable", "This question takes too long; narrow it down.")
+        raise error
 
     for kind in CONFLICTS:
 
