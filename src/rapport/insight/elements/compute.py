@@ -161,7 +161,7 @@ def _element(
 
 
 def _sum(parts: Any) -> Any:
-    found = list(parts)
+    found = list(parts) or [ibis.literal(0)]  # a firm may have no evidence at all
     result = found[0]
     for part in found[1:]:
         result = result + part
