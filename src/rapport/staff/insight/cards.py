@@ -88,10 +88,10 @@ def more(asked: Asked, actor: Actor) -> dict[str, Any]:
 
 
 def _index(found: pictures.Index) -> Tile:
-    note = _("%(n)s scored") % {"n": formats.number(found.n)}
+    note = _("n %(n)s") % {"n": formats.number(found.n)}
     if found.low is not None and found.high is not None:
         half = {"low": formats.number(found.low, 0), "high": formats.number(found.high, 0)}
-        note = _("half of them %(low)s to %(high)s") % half + f" · {note}"
+        note = _("half: %(low)s to %(high)s") % half + f" · {note}"
     return Tile(
         label=_("Relationship index"),
         said="" if found.median is None else formats.number(found.median, 0),

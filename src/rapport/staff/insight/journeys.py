@@ -29,7 +29,7 @@ def chart(moves: Sequence[Move]) -> Chart | None:
             streams[place] = streams.get(place, 0) + move.customers
     found = [Flow(source, target, value) for (source, target), value in streams.items()]
     colours = {words.stage("lapsed"): "--warn-bar", before("lapsed"): "--warn-bar"}
-    return flows(_("The journey"), found, sentence(moves), colours=colours)
+    return flows(_("The journey"), found, sentence(moves), colours=colours, height="tall")
 
 
 def ends(source: str, target: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.promises.permissions import VIEW as PROMISES
-from rapport.staff.record import buying, cursors, facts, header, owed, relationship
+from rapport.staff.record import advice, buying, cursors, facts, header, owed, relationship
 from rapport.staff.record.composer import Composer, composer
 from rapport.staff.record.known import Known
 from rapport.staff.record.panels import Loaded, Panel, shown
@@ -32,6 +32,7 @@ PANELS = [
     Panel("relationship", gettext_lazy("Relationship"), "staff/record/panels/relationship.html", relationship.load,
           INSIGHT, "left"),
     Panel("facts", gettext_lazy("Facts"), "staff/record/panels/facts.html", facts.load, CUSTOMERS, "left"),
+    Panel("next", gettext_lazy("What to do next"), "staff/record/panels/next.html", advice.load, INSIGHT),
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),

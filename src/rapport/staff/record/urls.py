@@ -12,6 +12,7 @@ urlpatterns = [
     path(HERE, views.customer, name="customer"),
     path(f"{HERE}panels/<slug:name>/", views.panel, name="customer_panel"),
     path(f"{HERE}relationship/", reasons.relationship_page, name="customer_relationship"),
+    path(f"{HERE}relationship/kind/", reasons.choose_kind, name="customer_kind"),
     path(f"{HERE}trash/", acts.trash, name="customer_trash"),
     path(f"{HERE}restore/", acts.restore, name="customer_restore"),
     path(f"{HERE}compose/<slug:kind>/", acts.send, name="customer_compose"),

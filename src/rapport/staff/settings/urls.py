@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.staff.settings import audit, custom_fields, organisation, roles, teams, tokens, users
+from rapport.staff.settings import audit, custom_fields, organisation, roles, targets, teams, tokens, users
 
 urlpatterns = [
     path("", organisation.index, name="settings"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("fields/<uuid:pk>/", custom_fields.custom_field, name="custom_field"),
     path("fields/<uuid:pk>/archive/", custom_fields.archive, name="custom_field_archive"),
     path("fields/<uuid:pk>/restore/", custom_fields.restore, name="custom_field_restore"),
+    path("targets/", targets.show, name="targets"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/add/", tokens.add, name="token_add"),
     path("tokens/<uuid:pk>/revoke/", tokens.revoke, name="token_revoke"),

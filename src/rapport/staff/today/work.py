@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
+from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import BooleanField, Case, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +18,7 @@ from rapport.customers.models import Customer
 from rapport.feedback.models import Answer
 from rapport.feedback.permissions import CHANGE as ANSWERING
 from rapport.feedback.queries import unanswered
+from rapport.insight import queries
 from rapport.insight.models import Score
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
@@ -27,8 +30,13 @@ from rapport.staff.record import owed
 from rapport.timeline.permissions import LOG
 from rapport.ui import formats
 
-SHOWN = 8
+SHOWN = {"owing": 6, "waiting": 4, "slipping": 5}
 WAITING_DAYS = 60
+LOW = Decimal("0.4")
+_WORST = ExpressionWrapper(
+    F("scale_low") + (F("scale_high") - F("scale_low")) * LOW, output_field=DecimalField(max_digits=8, decimal_places=2)
+)
+UNHAPPY = Case(When(score__lte=_WORST, then=True), default=False, output_field=BooleanField())
 ICONS = {
     "delivery": "truck-delivery",
     "reply": "mail",
@@ -80,34 +88,42 @@ def owing(actor: Actor, zone: str, *, mine: bool) -> Group:
     rows = mine_only(rows, actor) if mine else rows
     count = rows.order_by().count()
     may_change, may_log = actor.may(PROMISING), actor.may(LOG)
-    items = [_promise(row, may_change=may_change, may_log=may_log) for row in rows[:SHOWN]]
-    return Group("owing", _("What we owe"), formats.number(count), items, count)
+    items = [_promise(row, may_change=may_change, may_log=may_log) for row in rows[: SHOWN["owing"]]]
+    return Group("owing", _("What we owe"), formats.number(count), items, count, listed("promises", view="open"))
 
 
 def waiting(actor: Actor, *, mine: bool) -> Group:
-    """Return the feedback of the last weeks that nobody answered, the newest first."""
+    """Return the feedback of the last weeks that nobody answered: the unhappy first, then the newest."""
     since = clock.now() - timedelta(days=WAITING_DAYS)
     rows = unanswered(actor).filter(answered_at__gte=since, customer__isnull=False, customer__deleted_at__isnull=True)
     rows = rows.filter(customer__owner_id=actor.user_id) if mine else rows
     count = rows.order_by().count()
     may_answer = actor.may(ANSWERING)
-    items = [_answer(row, may_answer=may_answer) for row in rows[:SHOWN]]
-    return Group("waiting", _("Waiting for an answer"), formats.number(count), items, count)
+    first = rows.annotate(unhappy=UNHAPPY).order_by("-unhappy", "-answered_at", "-id")
+    items = [_answer(row, may_answer=may_answer) for row in first[: SHOWN["waiting"]]]
+    every = listed("customers", f="unreplied.count >= 1")
+    return Group("waiting", _("Waiting for an answer"), formats.number(count), items, count, every)
 
 
 def slipping(actor: Actor, currency: str, *, mine: bool) -> Group:
     """Return the customers who are overdue by their own habit, the most worth first, and what is at risk in all."""
-    rows = Score.objects.visible_to(actor).filter(at_risk_minor__gt=0, customer__deleted_at__isnull=True)
+    rows = queries.slipping(actor)
     rows = rows.filter(customer__owner_id=actor.user_id) if mine else rows
-    count = rows.count()
-    worth = rows.aggregate(all=Sum("at_risk_minor"))["all"] or 0
-    chosen = list(rows.select_related("customer", "customer__totals").order_by("-at_risk_minor", "customer")[:SHOWN])
+    sums = rows.order_by().aggregate(n=Count("pk"), worth=Sum("at_risk_minor"))
+    count, worth = sums["n"], sums["worth"] or 0
+    chosen = list(rows.select_related("customer", "customer__totals")[: SHOWN["slipping"]])
     items = [_slipping(row, currency, may_log=actor.may(LOG)) for row in chosen]
     note = ""
     if count:
         said = {"n": formats.number(count), "money": formats.money(Money(worth, currency), "short")}
         note = _("%(n)s, worth %(money)s a year") % said
-    return Group("slipping", _("Slipping away"), note, items, count)
+    every = listed("customers", f="score.at_risk > 0", sort="-predicted")
+    return Group("slipping", _("Slipping away"), note, items, count, every)
+
+
+def listed(name: str, **asked: str) -> str:
+    """Return the address of a list with the filter that shows all of a group."""
+    return f"{reverse(f'staff:{name}')}?{urlencode(asked)}"
 
 
 def _promise(row: Promise, *, may_change: bool, may_log: bool) -> Item:
@@ -144,7 +160,7 @@ def _answer(row: Answer, *, may_answer: bool) -> Item:
         "score": formats.number(row.score), "high": row.scale_high,
     }  # fmt: skip
     text = f"{score}: “{_cut(row.text)}”" if row.text and score else score or _cut(row.text)
-    low = row.score is not None and (row.score - row.scale_low) <= (row.scale_high - row.scale_low) * 0.4
+    low = row.score is not None and (row.score - row.scale_low) <= (row.scale_high - row.scale_low) * LOW
     why = [row.get_kind_display(), formats.ago(row.answered_at)]
     if row.order:
         why.append(_("order %(number)s") % {"number": row.order.number})
@@ -176,7 +192,7 @@ def _slipping(row: Score, currency: str, *, may_log: bool) -> Item:
         text=_silence(row, totals),
         why=" · ".join(_reasons(row, totals, currency)),
         pill=formats.signed(round(row.trend)) if row.trend else "",
-        tone="bad" if (row.trend or 0) <= -10 else "warn",
+        tone="bad" if (row.trend or 0) <= -10 else "warn" if (row.trend or 0) < 0 else "neutral",
         act=_("Log call") if may_log else "",
         act_href=f"{page}?compose=call#composer",
         act_icon="phone",

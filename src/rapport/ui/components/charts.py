@@ -168,9 +168,9 @@ def dots(
     height: str = "",
     show_text: bool = False,
 ) -> Chart:
-    """Return points over two measures named `x` and `y`; `log` spaces the second by powers of ten."""
+    """Return points over two measures named `x`, a plain number, and `y`; `log` spaces `y` by powers of ten."""
     option: dict[str, Any] = {
-        "xAxis": {"type": "value", "name": x, "nameLocation": "middle", "nameGap": 24, "scale": True},
+        "xAxis": {"type": "value", "plain": True, "name": x, "nameLocation": "middle", "nameGap": 24, "scale": True},
         "yAxis": {"type": "log" if log else "value", "name": y, "scale": True},
         "series": [
             {
@@ -204,7 +204,7 @@ def flows(
             {
                 "type": "sankey",
                 "left": 4,
-                "right": 90,
+                "right": 116,
                 "top": 6,
                 "bottom": 6,
                 "nodeWidth": 10,

@@ -59,7 +59,7 @@ class Chart extends HTMLElement {
     return {
       formatter: ({ data, name, value, dataType }) => {
         if (dataType === "edge") return `${data.source} → ${data.target}: ${write(value)}`
-        return Array.isArray(value) ? `${name}: ${value.map(write).join(", ")}` : `${name}: ${write(value)}`
+        return Array.isArray(value) ? `${name}: ${value.map((part, place) => place || !option.xAxis?.plain ? write(part) : part).join(", ")}` : `${name}: ${write(value)}`
       },
     }
   }
@@ -75,7 +75,7 @@ class Chart extends HTMLElement {
       splitLine: { show: one.type !== "category", lineStyle: { color: line } },
       ...one,
       nameTextStyle: text,
-      axisLabel: { ...text, hideOverlap: true, ...(one.type === "category" ? {} : { formatter: write }), ...one.axisLabel },
+      axisLabel: { ...text, hideOverlap: true, ...(one.type === "category" || one.plain ? {} : { formatter: write }), ...one.axisLabel },
     }
     const label = { color: ink, fontFamily: text.fontFamily, fontSize: 11.5 }
     const narrow = this.clientWidth < 440
