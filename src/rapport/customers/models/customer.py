@@ -98,6 +98,7 @@ class Customer(Noun):
                 name="customer_by_folded_name",
                 condition=models.Q(deleted_at=None),
             ),
+            models.Index(OpClass(Fold("city"), "text_pattern_ops"), name="customer_by_folded_city"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=["person", "company"]), name="customer_kind_known"),

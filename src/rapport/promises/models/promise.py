@@ -73,7 +73,11 @@ class Promise(Noun):
 
     class Meta:
         indexes = [
-            models.Index(fields=["due_until", "id"], name="promise_open_by_due", condition=models.Q(outcome="")),
+            models.Index(
+                fields=["due_until", "id"],
+                name="promise_open_by_due",
+                condition=models.Q(outcome__isnull=True) | models.Q(outcome=""),  # as conditions ask "is empty"
+            ),
             models.Index(fields=["due_until", "id"], name="promise_by_due"),
             models.Index(fields=["customer", "-due_until"], name="promise_of_customer"),
             models.Index(fields=["source_id"], name="promise_of_source"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -75,12 +76,13 @@ def test_an_open_promise_that_is_overdue_reads_as_late(ana: Customer) -> None:
 
 def test_what_has_ended_cannot_end_again(ana: Customer) -> None:
     made = promises.give_up(promises.make(ana, "Call back", due_on=DAY, by=SYSTEM), "No stock", by=SYSTEM)
-    for act in (
+    acts: list[Callable[[], object]] = [
         lambda: promises.fulfil(made, by=SYSTEM),
         lambda: promises.give_up(made, "", by=SYSTEM),
         lambda: promises.release(made, "", by=SYSTEM),
         lambda: promises.move(made, due_on=DAY, by=SYSTEM),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(promises.Ended):
             act()
     assert types() == ["promises.made", "promises.broken"]

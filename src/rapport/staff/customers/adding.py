@@ -58,6 +58,7 @@ def add(form: NewCustomerForm, actor: Actor) -> Customer | None:
         form.add_error("anyway", _("Tick this if it is somebody else all the same."))
     if not form.is_valid():
         return None
+    made: Customer | None = None
     with told(form), transaction.atomic():
         made = customers.create(
             by=actor,
@@ -68,8 +69,7 @@ def add(form: NewCustomerForm, actor: Actor) -> Customer | None:
         )
         if given["company"] and made.kind == Customer.Kind.PERSON:
             affiliations.join(made, company_named(given["company"], actor), by=actor, role=given["role"])
-        return made
-    return None
+    return made if form.is_valid() else None
 
 
 def change(customer: Customer, form: CustomerForm, actor: Actor) -> bool:
@@ -119,4 +119,3 @@ def company_named(name: str, actor: Actor) -> Customer:
             if search.fold(row.name) == search.fold(name.strip()):
                 return row
     return customers.create(by=actor, kind=Customer.Kind.COMPANY, name=name.strip())
-

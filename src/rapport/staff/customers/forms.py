@@ -62,7 +62,7 @@ class CustomerForm(forms.Form):
     birthday = forms.DateField(label=_("Birthday"), required=False, widget=DateInput())
     source = forms.CharField(label=_("Source"), max_length=80, required=False, help_text=_("How they found you."))
 
-    who = ("given_name", "family_name", "name")
+    who: tuple[str, ...] = ("given_name", "family_name", "name")
     care = ("stage", "owner", "tags", "source")
     place = ("country", "street", "postcode", "city", "region")
     contact = ("preferred_channel", "language", "birthday")
@@ -165,5 +165,3 @@ def custom_input(field: CustomField) -> forms.Field:
         case CustomField.Type.URL:
             return forms.URLField(assume_scheme="https", **said)
     return forms.CharField(**said)
-
-

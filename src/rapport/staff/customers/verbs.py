@@ -69,24 +69,24 @@ def remove_tag(customer: Customer, actor: Actor, values: Values) -> None:
 
 def unchange(event: EventRecord, actor: Actor) -> None:
     """Put back what a change replaced."""
-    customer = Customer.objects.get(pk=event.customer_id)
+    customer = Customer.objects.get(pk=str(event.customer_id))
     before = {key: old for key, (old, _new) in event.data["changes"].items() if not key.startswith("custom.")}
     customers.change(customer, by=actor, **before)
 
 
 def unenter(event: EventRecord, actor: Actor) -> None:
     """Go back to the stage before."""
-    customers.enter_stage(Customer.objects.get(pk=event.customer_id), event.data["before"], by=actor)
+    customers.enter_stage(Customer.objects.get(pk=str(event.customer_id)), event.data["before"], by=actor)
 
 
 def restore(event: EventRecord, actor: Actor) -> None:
     """Take a customer out of the trash."""
-    customers.restore(Customer.objects.get(pk=event.customer_id), by=actor)
+    customers.restore(Customer.objects.get(pk=str(event.customer_id)), by=actor)
 
 
 def untouch(event: EventRecord, actor: Actor) -> None:
     """Put a customer back into the trash."""
-    customers.trash(Customer.objects.get(pk=event.customer_id), by=actor)
+    customers.trash(Customer.objects.get(pk=str(event.customer_id)), by=actor)
 
 
 OWNER = BulkVerb(

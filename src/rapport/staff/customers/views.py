@@ -67,8 +67,9 @@ def unedit(request: StaffRequest, pk: UUID) -> HttpResponse:
 def twins(request: StaffRequest) -> HttpResponse:
     """Answer with those who are known by the address or number that is being typed."""
     request.actor.require(CHANGE)
-    given = (request.GET.get(name, "")[:254] for name in ("email", "phone", "country"))
-    return render(request, "staff/customers/twins.html", {"twins": adding.twins(*given, request.actor)})
+    email, phone, country = (request.GET.get(name, "")[:254] for name in ("email", "phone", "country"))
+    found = adding.twins(email, phone, country, request.actor)
+    return render(request, "staff/customers/twins.html", {"twins": found})
 
 
 @require_safe
@@ -76,7 +77,7 @@ def companies(request: StaffRequest) -> HttpResponse:
     """Answer with the companies whose name is being typed, as suggestions."""
     request.actor.require(CHANGE)
     query = searching.query(request.GET.get("company", "")[:200])
-    rows = Customer.objects.visible_to(request.actor).live().filter(kind=Customer.Kind.COMPANY)  # type: ignore[attr-defined]
+    rows = Customer.objects.visible_to(request.actor).live().filter(kind=Customer.Kind.COMPANY)
     names = [] if query is None else rows.filter(search=query).values_list("name", flat=True)[:SUGGESTED]
     return render(request, "staff/customers/companies.html", {"names": names})
 

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from rapport.kernel.conditions import All, ConditionError, Ctx, Node, read, text, to_q
+from rapport.kernel.conditions import All, ConditionError, Ctx, Is, Node, Op, read, text, to_q
+from rapport.kernel.conditions.registry import reach
 from rapport.kernel.conditions.tree import EVERYTHING, simplify
 from rapport.staff.listing.keyset import BadCursor, Cursor, Order
 from rapport.staff.listing.nouns import Column, Listing, Look, Preset, Rows
@@ -59,7 +61,8 @@ class Asked:
         assert column.sort is not None
         model = self.listing.rows(self.look.actor).model
         falling = self.sort.startswith("-")
-        return Order(model, column.sort.path, column.sort.optional, falling, column.sort.only)
+        sort = column.sort
+        return Order(model, sort.path, sort.optional, falling, sort.only, _range(self, sort.path))
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -214,3 +217,17 @@ def _columns(listing: Listing, look: Look, wanted: Sequence[str]) -> tuple[Colum
     may = {one.key: one for one in listing.columns_for(look.actor)}
     chosen = [may[key] for key in dict.fromkeys(wanted) if key in may]
     return tuple(chosen) or tuple(one for one in may.values() if one.shown)
+
+
+def _range(asked: Asked, path: str) -> Q:
+    """Return what the filter asks of the column at `path` itself, as asked of the model that has the column."""
+    found = Q()
+    for part in asked.parts:
+        if not isinstance(part, Is) or part.op is Op.EMPTY:
+            continue
+        spot = reach(asked.listing.root, part.field)
+        way = "__".join([*(hop.attr for hop in spot.hops), str(spot.field.path)])
+        if way == path and not spot.many and not spot.counts and not spot.field.inside:
+            leaf = part.model_copy(update={"field": spot.field.name})
+            found &= to_q(leaf, spot.owner.name, asked.ctx)
+    return found

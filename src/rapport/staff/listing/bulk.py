@@ -59,7 +59,7 @@ def undo(of: BulkRun, *, by: Actor) -> BulkRun:
     if there:
         return there
     made = BulkRun.objects.create(
-        listing=of.listing, verb=of.verb, user_id=by.user_id, undo_of=of, total=of.done, created_at=clock.now()
+        listing=of.listing, verb=of.verb, user_id=of.user_id, undo_of=of, total=of.done, created_at=clock.now()
     )
     return _begin(made, of.done)
 
@@ -119,11 +119,15 @@ def _do(made: BulkRun, batch: list[Step], verb: BulkVerb, actor: Actor) -> None:
                 else:
                     verb.run(thing, actor, values)
             made.done += 1
-        except (*verb.refusals, Forbidden, OutOfReach) as refusal:
+        except _refusals(verb) as refusal:
             made.refused_count += 1
             if len(made.refused) < TOLD:
                 made.refused.append([label, _reason(refusal)])
     made.save(update_fields=["done", "refused_count", "refused"])
+
+
+def _refusals(verb: BulkVerb) -> tuple[type[Exception], ...]:
+    return (*verb.refusals, Forbidden, OutOfReach)
 
 
 def _reason(refusal: Exception) -> str:

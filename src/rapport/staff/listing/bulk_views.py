@@ -14,7 +14,7 @@ from rapport.kernel import clock
 from rapport.staff.listing import bulk
 from rapport.staff.listing.answers import leading_to, over
 from rapport.staff.listing.asked import Asked
-from rapport.staff.listing.counting import count
+from rapport.staff.listing.counting import count, expected
 from rapport.staff.listing.nouns import LISTINGS, BulkVerb
 from rapport.staff.models import BulkRun
 from rapport.staff.requests import StaffRequest
@@ -36,7 +36,7 @@ def answer(request: StaffRequest, asked: Asked, key: str) -> HttpResponse:
     form = bulk.form_of(verb, request.POST if go else None)
     asks = form is not None or verb.danger or ids is None
     if asks and not (go and (form is None or form.is_valid())):
-        number = len(ids) if ids is not None else count(asked.rows(), filtered=True).number
+        number = len(ids) if ids is not None else _number(asked)
         context = {
             "verb": verb, "form": form, "ids": ids, "what": asked.listing.counted(number), "back": asked.url(),
             "action": request.get_full_path(),
@@ -45,6 +45,12 @@ def answer(request: StaffRequest, asked: Asked, key: str) -> HttpResponse:
     given = {name: request.POST.get(name, "") for name in form.fields} if form else {}
     made = bulk.start(asked, verb, ids, given, by=request.actor)
     return _told(request, made, verb, asked.url())
+
+
+def _number(asked: Asked) -> int:
+    """Return how many rows are asked for, or about how many."""
+    rows = asked.rows()
+    return count(rows, expected(rows, filtered=True)).number
 
 
 def _told(request: StaffRequest, made: BulkRun, verb: BulkVerb, back: str) -> HttpResponse:
@@ -80,7 +86,7 @@ def _ids(request: StaffRequest) -> list[UUID]:
 
 
 def _own(request: StaffRequest, pk: UUID) -> BulkRun:
-    made = BulkRun.objects.filter(pk=pk, user_id=request.actor.user_id).select_related("user").first()
+    made = BulkRun.objects.filter(pk=pk, user=request.user).select_related("user").first()
     if made is None:
         raise Http404
     return made
@@ -105,7 +111,9 @@ def progress(request: StaffRequest, pk: UUID) -> HttpResponse:
 def cancel(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Stop a run after the rows it is at; what is done stays done and can be undone."""
     made = _own(request, pk)
-    BulkRun.objects.filter(pk=made.pk, ended_at__isnull=True, cancelled_at__isnull=True).update(cancelled_at=clock.now())
+    BulkRun.objects.filter(pk=made.pk, ended_at__isnull=True, cancelled_at__isnull=True).update(
+        cancelled_at=clock.now()
+    )
     return HttpResponseRedirect(reverse("staff:run", args=[made.pk]))
 
 

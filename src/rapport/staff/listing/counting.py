@@ -1,20 +1,46 @@
 """How many rows there are, without ever counting a large table while somebody waits.
 
-Tables of up to `SMALL` rows are counted. In larger ones a count is exact up to `EXACT` rows; beyond that it is what the
-database itself expects, said with "about".
+Tables of up to `SMALL` rows are counted. In larger ones a count is exact up to `EXACT` rows, as long as it is not
+`DEAR` in the planner's own unit; beyond that it is what the database itself expects, said with "about".
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from rapport.staff.listing.nouns import Rows
 
 EXACT = 2_000
 SMALL = 50_000
+FAR = 10
+DEAR = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What the database expects before anything is read: rows of the table, rows that are asked for, and the effort
+    of finding all of these, in the planner's own unit.
+    """
+
+    table: int
+    asked: int
+    cost: float = 0.0
+
+    @property
+    def small(self) -> bool:
+        """Whether the table is small enough to do anything with."""
+        return self.table <= SMALL
+
+    @property
+    def everything(self) -> bool:
+        """Whether the whole table is asked for."""
+        return self.asked >= self.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +51,41 @@ class Count:
     exact: bool = True
 
 
-def count(rows: Rows, *, filtered: bool, exact: int = EXACT, small: int = SMALL) -> Count:
-    """Return how many `rows` there are. `filtered`: not the whole table is meant."""
-    plain, expected = rows.order_by(), _rows_of_table(rows)
-    if expected <= small:
+def expected(rows: Rows, *, filtered: bool) -> Expected:
+    """Return what the database expects of `rows`. `filtered`: not the whole table is meant."""
+    table = _rows_of_table(rows)
+    if not filtered or table <= SMALL:
+        return Expected(table, table if not filtered else min(table, SMALL))
+    try:
+        number, cost = plan_of(*rows.order_by().values("pk").query.sql_with_params())
+    except EmptyResultSet:
+        return Expected(table, 0)
+    return Expected(table, min(number, table - 1), cost)
+
+
+def count(rows: Rows, known: Expected) -> Count:
+    """Return how many `rows` there are, of which that much is `known`."""
+    plain = rows.order_by()
+    if known.small:
         return Count(plain.count())
-    if not filtered:
-        return Count(expected, exact=False)
-    found = plain.values("pk")[: exact + 1].count()
-    return Count(found) if found <= exact else Count(max(found, _expected(plain)), exact=False)
+    if known.everything or known.asked > FAR * EXACT or known.cost > DEAR:
+        return Count(known.asked, exact=False)
+    found = plain.values("pk")[: EXACT + 1].count()
+    return Count(found) if found <= EXACT else Count(max(found, known.asked), exact=False)
 
 
 def _rows_of_table(rows: Rows) -> int:
-    """Return how many rows the table had when the database last looked, -1 when it never did."""
+    """Return how many rows the table had when the database last looked, 0 when it never did."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [rows.model._meta.db_table])
-        expected: int = cursor.fetchone()[0]
-    return expected
+        known: int = cursor.fetchone()[0]
+    return max(known, 0)
 
 
-def _expected(rows: Rows) -> int:
-    """Return how many rows the planner expects of a query."""
-    sql, params = rows.values("pk").query.sql_with_params()
+def plan_of(statement: str, params: Sequence[Any]) -> tuple[int, float]:
+    """Return how many rows the planner expects of a statement, and at what cost."""
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-        plan = cursor.fetchone()[0]
-    plan = json.loads(plan) if isinstance(plan, str) else plan
-    return int(plan[0]["Plan"]["Plan Rows"])
+        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", params)
+        found = cursor.fetchone()[0]
+    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return int(plan["Plan Rows"]), float(plan["Total Cost"])

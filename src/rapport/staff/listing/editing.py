@@ -65,7 +65,10 @@ class Editor:
         """Return what there is to pick from, group by group."""
         listing = self.asked.listing
         found = picks(listing.root, self.asked.look.actor, listing.suggested)
-        return [(group.label, [Way(one.label, self.step(field=one.key), one.help) for one in group.picks]) for group in found]
+        return [
+            (group.label, [Way(one.label, self.step(field=one.key), one.help) for one in group.picks])
+            for group in found
+        ]
 
     @property
     def action(self) -> str:
@@ -99,7 +102,7 @@ def editor(asked: Asked, query: QueryDict) -> Editor | str:
     place = _place(asked, query)
     picked = query.get("field", "")
     if "typed" in query:
-        return _typed(asked, place, query["typed"])
+        return _typed(asked, place, query.get("typed", ""))
     if "write" in query:
         return Editor(asked, place, typed=asked.filter if place is None else text(asked.parts[place]))
     if not picked and place is not None and "pick" not in query:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -60,13 +60,17 @@ class Beyond(Func):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order of the rows of `model`: by the column at `path`, then by id. `falling` is from high to low."""
+    """An order of the rows of `model`: by the column at `path`, then by id. `falling` is from high to low.
+
+    `only` is the condition of the index; `range` what a filter asks of this very column, on the model that has it.
+    """
 
     model: type[Model]
     path: str
     optional: bool
     falling: bool
-    only: Q = Q()
+    only: Q = field(default_factory=Q)
+    range: Q = field(default_factory=Q)
 
     @property
     def join(self) -> str:
@@ -79,7 +83,7 @@ class Order:
         if not self.join:
             return self.model
         related: Any = self.model._meta.get_field(self.join).related_model
-        return related  # type: ignore[no-any-return]
+        return cast("type[Model]", related)
 
     @property
     def column(self) -> Field[Any, Any]:
@@ -91,7 +95,7 @@ class Order:
     @property
     def key(self) -> str:
         """The path of the row's id in the table of the column, which is the second column of the index."""
-        return f"{self.join}__{self.source._meta.pk.attname}" if self.join else "pk"  # type: ignore[union-attr]
+        return f"{self.join}__{self.source._meta.pk.attname}" if self.join else "pk"
 
     @property
     def nullable(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,7 +44,7 @@ class Sort:
 
     path: str
     optional: bool = False
-    only: Q = Q()
+    only: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from rapport.kernel.actors import Actor
 from rapport.staff.listing import chips as chip
 from rapport.staff.listing import tables, tabs
 from rapport.staff.listing.asked import Asked, asked
-from rapport.staff.listing.counting import Count, count
+from rapport.staff.listing.counting import Count, count, expected
 from rapport.staff.listing.nouns import Action, BulkVerb, Listing, Look
 from rapport.staff.listing.walking import Page, page
 from rapport.team.models import SavedView
@@ -150,7 +150,7 @@ class Shown:
 
 
 def beside(asked: Asked, page: str, *args: str) -> str:
-    """Return the address of a page beside the list (filter, columns, save, counts), which is told what the list shows."""
+    """Return the address of a page beside the list (filter, columns, save, counts); it says what the list shows."""
     at = reverse(f"{asked.listing.url_name}_{page}", args=args)
     query = asked.url().partition("?")[2]
     return f"{at}?{query}" if query else at
@@ -184,9 +184,10 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
     reaches_all = listing.whole_for(look.actor)
     after, before = wanted.cursors()
     rows = wanted.rows()
-    found_page = page(rows, wanted.order, filtered=wanted.filtered or not reaches_all, after=after, before=before)
-    total = count(within_reach, filtered=not reaches_all)
-    found = count(rows, filtered=True) if wanted.filtered else total
+    known = expected(rows, filtered=wanted.filtered or not reaches_all)
+    found_page = page(rows, wanted.order, known, after=after, before=before)
+    found = Count(len(found_page.ids)) if found_page.whole else count(rows, known)
+    total = found if not wanted.filtered else count(within_reach, expected(within_reach, filtered=not reaches_all))
     loaded = listing.load(found_page.ids, look, [one.key for one in wanted.columns])
     return Shown(
         asked=wanted,

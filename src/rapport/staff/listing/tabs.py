@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from rapport.staff.listing.asked import Asked, View, of_view, view_key
-from rapport.staff.listing.counting import Count, count
+from rapport.staff.listing.counting import Count, count, expected
 from rapport.staff.listing.nouns import Listing, Look
 from rapport.staff.listing.tables import rounded
 from rapport.team.models import SavedView
@@ -50,7 +50,8 @@ def counted(listing: Listing, look: Look, view: View) -> int | None:
     own = of_view(listing, look, view)
     if own.problem is not None:
         return None
-    found = count(own.rows(), filtered=own.filtered or not listing.whole_for(look.actor))
+    rows = own.rows()
+    found = count(rows, expected(rows, filtered=own.filtered or not listing.whole_for(look.actor)))
     number = found.number if found.exact else rounded(found.number)
     remember(listing, look, view, number)
     return number

@@ -6,9 +6,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.staff.listing import bulk_views
+from rapport.staff.listing import bulk_views, exporting, pages, saving, tabs
 from rapport.staff.listing import columns as chooser
-from rapport.staff.listing import exporting, pages, saving, tabs
 from rapport.staff.listing.answers import leading_to, over
 from rapport.staff.listing.editing import editor
 from rapport.staff.listing.nouns import Listing
@@ -58,7 +57,7 @@ def counts(request: HttpRequest, listing: Listing) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def save(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Keep the list as a view."""
-    wanted, views = pages.read(request, listing)
+    wanted, _views = pages.read(request, listing)
     form = saving.SaveForm(request.POST or None, asked=wanted)
     if request.method == "POST" and form.is_valid():
         kept = form.keep(request.actor)  # type: ignore[attr-defined]

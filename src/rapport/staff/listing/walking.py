@@ -1,24 +1,33 @@
 """Which rows a page shows: their ids, in order, found without looking at more of the table than it takes.
 
-A filter that many rows meet is served by walking the order's index and dropping rows that do not; one that few meet
-by finding these few and sorting them. Which of the two it is, the database only guesses, and badly when filter and
-order hang together (all customers without an order stand at the end by value). So it is tried: a short stretch of the
-index first, then a longer one, and when the page is still not full, the rows that meet the filter are sorted.
+A filter that many rows meet is served by walking the order's index and dropping the rows that do not; one that few
+meet by finding these few and sorting them. The planner would choose by itself, but it takes for granted that the rows
+of a filter are spread evenly over the order, and is off by a thousand where they are not (customers without an order
+all stand at the end by value). So a walk is bounded: the next so many rows of the index, whatever the filter says of
+them, ending as soon as the page is full. It is as long as costs less than finding and sorting all rows of the filter,
+which is done when it does not fill the page.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, Func, OrderBy, Q
 
+from rapport.staff.listing.counting import Expected, plan_of
 from rapport.staff.listing.keyset import Cursor, Order
 from rapport.staff.listing.nouns import Rows
 
 SIZE = 50
-STRETCHES = (600, 6_000)
+SAFETY = 1.5
+SHORTEST, LONGEST = 300, 30_000
+SAMPLE = 1_000
+WALK = "SELECT w.value, w.key FROM ({window}) AS w (value, key) WHERE w.key IN ({filter}) ORDER BY {order} LIMIT {many}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +44,26 @@ class Page:
         """The place of the last row, counted from 1."""
         return self.first + len(self.ids) - 1
 
+    @property
+    def whole(self) -> bool:
+        """Whether there is no other page."""
+        return self.before is None and self.after is None
+
 
 def page(
     rows: Rows,
     order: Order,
+    known: Expected,
     *,
-    filtered: bool,
     after: Cursor | None = None,
     before: Cursor | None = None,
     size: int = SIZE,
 ) -> Page:
-    """Return the page of `rows` after or before a cursor, the first one without. `filtered`: not all rows are meant."""
+    """Return the page of `rows`, of which so much is `known`, after or before a cursor; without one the first page."""
     if before is not None:
-        return _backwards(rows, order, before, filtered=filtered, size=size)
+        return _backwards(rows, order, known, before, size)
     start = after.passed + 1 if after else 0
-    found = _take(rows, order, after, size + 1, filtered=filtered)
+    found = _take(rows, order, known, after, size + 1)
     shown = found[:size]
     return Page(
         ids=[key for _value, key in shown],
@@ -59,8 +73,8 @@ def page(
     )
 
 
-def _backwards(rows: Rows, order: Order, before: Cursor, *, filtered: bool, size: int) -> Page:
-    found = _take(rows, order.reversed(), before, size + 1, filtered=filtered, missing_first=True)
+def _backwards(rows: Rows, order: Order, known: Expected, before: Cursor, size: int) -> Page:
+    found = _take(rows, order.reversed(), known, before, size + 1, missing_first=True)
     shown = found[size - 1 :: -1] if len(found) >= size else found[::-1]
     more = len(found) > size
     start = max(0, before.passed - len(shown)) if more else 0
@@ -81,7 +95,7 @@ def _cursor(row: Found, passed: int) -> Cursor:
 
 
 def _take(
-    rows: Rows, order: Order, cursor: Cursor | None, many: int, *, filtered: bool, missing_first: bool = False
+    rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int, *, missing_first: bool = False
 ) -> list[Found]:
     """Return value and id of the next rows of the order, those without a value last (or first, backwards)."""
     found: list[Found] = []
@@ -90,7 +104,7 @@ def _take(
         if missing:
             found += _without_value(rows, order, here, many - len(found))
         else:
-            found += _with_value(rows, order, here, many - len(found), filtered=filtered)
+            found += _with_value(rows, order, known, here, many - len(found))
         if len(found) >= many:
             break
     return found
@@ -108,29 +122,62 @@ def _parts(order: Order, cursor: Cursor | None, *, missing_first: bool) -> Itera
     yield from parts
 
 
-def _with_value(rows: Rows, order: Order, cursor: Cursor | None, many: int, *, filtered: bool) -> list[Found]:
+def _with_value(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int) -> list[Found]:
+    if not (known.everything or known.small):
+        stretch = _stretch(rows, order, known, cursor, many)
+        found = _read(*_walk(rows, order, cursor, stretch, many)) if stretch else []
+        if len(found) >= many:
+            return found
     rows = rows.filter(**{f"{order.path}__isnull": False}) if order.optional or order.nullable else rows
     if cursor is not None:
         rows = rows.filter(order.beyond(cursor, order.path, order.key))
-    pairs = rows.order_by(*order.by(order.path, order.key)).values_list(order.path, "pk")
-    if not filtered:
-        return list(pairs[:many])
-    for stretch in STRETCHES:
-        window = _window(order, cursor, stretch)
-        found = list(pairs.filter(pk__in=window)[:many])
-        if len(found) >= many:
-            return found
-    return list(pairs.order_by(*_unindexed(order))[:many])
+    direct = known.everything or known.small
+    by = order.by(order.path, order.key) if direct else _unindexed(order)
+    return list(rows.order_by(*by).values_list(order.path, "pk")[:many])
+
+
+def _stretch(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int) -> int:
+    """Return how long a walk is worth trying, 0 for none: one that costs less than finding all rows of the filter.
+
+    Where much more than that seems needed, a short one is tried all the same, for what is expected may be wrong.
+    """
+    try:
+        _rows, cost = plan_of(*_walk(rows, order, cursor, SAMPLE, SAMPLE))
+    except EmptyResultSet:
+        return 0
+    worth = min(LONGEST, int(0.7 * known.cost * SAMPLE / max(cost, 1.0)))
+    needed = SAFETY * many * known.table / max(1, known.asked)
+    stretch = worth if needed <= 4 * worth else worth // 8
+    return stretch if stretch >= SHORTEST else 0
+
+
+def _walk(rows: Rows, order: Order, cursor: Cursor | None, stretch: int, many: int) -> tuple[str, list[Any]]:
+    """Return the statement that reads the next `stretch` rows of the index and stops when `many` of them are asked for.
+
+    Raises `EmptyResultSet` when the filter lets nothing through whatever the rows.
+    """
+    window, given = _window(order, cursor, stretch).query.sql_with_params()
+    asked, more = rows.order_by().values("pk").query.sql_with_params()
+    direction = "DESC" if order.falling else "ASC"
+    by = f"w.value {direction}, w.key {direction}"
+    return WALK.format(window=window, filter=asked, order=by, many=many), [*given, *more]
 
 
 def _window(order: Order, cursor: Cursor | None, stretch: int) -> Rows:
-    """Return the ids of the next `stretch` rows of the index, whatever the filter says of them."""
+    """Return value and id of the next `stretch` rows of the index, whatever the filter says of them."""
     column, key = order.column.name, "pk"
-    source: Rows = order.source._base_manager.filter(order.only)
+    source: Rows = order.source._base_manager.filter(order.only, order.range)
     source = source.filter(**{f"{column}__isnull": False}) if order.nullable else source
     if cursor is not None:
         source = source.filter(order.beyond(cursor, column, key))
-    return source.order_by(*order.by(column, key)).values("pk")[:stretch]
+    return source.order_by(*order.by(column, key)).values_list(column, "pk")[:stretch]
+
+
+def _read(statement: str, params: list[Any]) -> list[Found]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        found: list[Found] = cursor.fetchall()
+    return found
 
 
 def _unindexed(order: Order) -> tuple[OrderBy, OrderBy]:

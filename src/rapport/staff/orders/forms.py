@@ -103,7 +103,9 @@ def line_forms(data: Any, currency: str) -> list[LineForm]:
     """Return the forms of the lines: five empty ones, or as many as were sent and five more when that was asked."""
     if data is None:
         return [LineForm(prefix=f"line-{at}", currency=currency) for at in range(LINES)]
-    sent = max((int(name.split("-")[1]) + 1 for name in data if name.startswith("line-") and _numbered(name)), default=0)
+    sent = max(
+        (int(name.split("-")[1]) + 1 for name in data if name.startswith("line-") and _numbered(name)), default=0
+    )
     bound = [LineForm(data, prefix=f"line-{at}", currency=currency) for at in range(min(sent, MOST_LINES))]
     if "more" in data and sent < MOST_LINES:
         bound += [LineForm(prefix=f"line-{at}", currency=currency) for at in range(sent, sent + LINES)]

@@ -96,7 +96,11 @@ class OrderPage:
     def sums(self) -> list[Amounts]:
         """The parts of the total that differ from nothing: tax, shipping, discount."""
         order = self.order
-        parts = ((_("Tax"), order.tax_minor), (_("Shipping"), order.shipping_minor), (_("Discount"), -order.discount_minor))
+        parts = (
+            (_("Tax"), order.tax_minor),
+            (_("Shipping"), order.shipping_minor),
+            (_("Discount"), -order.discount_minor),
+        )
         return [Amounts(label, Money(minor, order.currency)) for label, minor in parts if minor]
 
     @property

@@ -76,7 +76,7 @@ def add(request: StaffRequest) -> HttpResponse:
     form = OrderForm(data, actor=request.actor, currency=currency, initial={"customer": _customer(request)})
     lines = line_forms(data, currency)
     if data is not None and "more" not in data:
-        valid = form.is_valid() & all([line.is_valid() for line in lines])
+        valid = all([form.is_valid(), *(line.is_valid() for line in lines)])
         if valid and (made := _placed(form, [line.line() for line in lines if not line.blank], request)):
             tell(request, _("Order %(number)s placed.") % {"number": made.number})
             return HttpResponseRedirect(reverse("staff:order", args=[made.pk]))
@@ -85,9 +85,10 @@ def add(request: StaffRequest) -> HttpResponse:
 
 
 def _placed(form: OrderForm, lines: list[orders.NewLine], request: StaffRequest) -> Order | None:
+    made: Order | None = None
     with told_by(form, {orders.NoLines: None, orders.RateMissing: None, orders.NumberTaken: None}):
-        return orders.place(form.cleaned_data["customer"], lines, by=request.actor, **form.values())
-    return None
+        made = orders.place(form.cleaned_data["customer"], lines, by=request.actor, **form.values())
+    return made if form.is_valid() else None
 
 
 def _customer(request: StaffRequest) -> Customer | None:
@@ -96,12 +97,20 @@ def _customer(request: StaffRequest) -> Customer | None:
         key = UUID(request.GET.get("customer", ""))
     except ValueError:
         return None
-    found: Any = Customer.objects.visible_to(request.actor, CHANGE)  # type: ignore[attr-defined]
-    return found.live().filter(pk=key).first()  # type: ignore[no-any-return]
+    found: Any = Customer.objects.visible_to(request.actor, CHANGE)
+    row: Customer | None = found.live().filter(pk=key).first()
+    return row
 
 
 def _shown(
     request: StaffRequest, page: OrderPage, chosen: Act | None = None, form: Any = None, status: int = 200
 ) -> HttpResponse:
-    context = {"page": page, "order": page.order, "acts": offered(page), "chosen": chosen, "form": form, "here": request.path}
+    context = {
+        "page": page,
+        "order": page.order,
+        "acts": offered(page),
+        "chosen": chosen,
+        "form": form,
+        "here": request.path,
+    }
     return render(request, "staff/orders/order.html", context, status=status)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -21,6 +20,7 @@ from rapport.commerce.queries import find_products
 from rapport.customers import searching
 from rapport.customers.models import Customer
 from rapport.customers.permissions import VIEW as CUSTOMERS
+from rapport.kernel import search
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.conditions.folding import Fold, fold
 from rapport.kernel.money import Money
@@ -33,7 +33,7 @@ SHORT = 3
 
 def customers(actor: Actor, text: str, limit: int) -> list[Hit]:
     """Return the customers within reach that fit what was typed, names that begin with it first."""
-    rows: Any = Customer.objects.visible_to(actor).live()  # type: ignore[attr-defined]
+    rows = Customer.objects.visible_to(actor).live()
     by_name = _by_name(rows, text) if actor.reach(CUSTOMERS) is Reach.ALL else ()
     found = _first(chain(_by_code(rows, text), by_name, _by_word(rows, text, limit)), limit)
     return [_customer(row) for row in found]
@@ -55,10 +55,20 @@ def _by_name(rows: QuerySet[Customer], text: str) -> Iterator[Customer]:
 
 
 def _by_word(rows: QuerySet[Customer], text: str, limit: int) -> Iterator[Customer]:
-    """Yield customers with words, addresses or numbers that begin with what was typed."""
-    query = searching.query(text)
-    if query is not None and len(text.strip()) >= SHORT:
-        yield from rows.filter(search=query).only(*SHOWN)[: 2 * limit]
+    """Yield customers with words, addresses or numbers that begin with what was typed.
+
+    Words of one letter are looked for among the rows found by the others: too many words begin like that.
+    """
+    words = search.words(text)
+    letters = [word for word in words if len(word) == 1] if "@" not in text else []
+    longer = " ".join(word for word in words if len(word) > 1) if letters else text
+    query = searching.query(longer) if len(longer.strip()) >= SHORT else None
+    if query is None:
+        return
+    for row in rows.filter(search=query).only(*SHOWN)[: 20 * limit if letters else 2 * limit]:
+        names = search.words(row.name)
+        if all(any(name.startswith(letter) for name in names) for letter in letters):
+            yield row
 
 
 def _first(rows: Iterable[Customer], limit: int) -> list[Customer]:

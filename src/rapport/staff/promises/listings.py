@@ -89,7 +89,9 @@ def _customer(promise: Promise, look: Look) -> object:
 
 def _source(promise: Promise, look: Look) -> object:
     if promise.source_type == "commerce.order" and promise.source_id:
-        return format_html('<a href="{}">{}</a>', reverse("staff:order", args=[promise.source_id]), promise.source_label)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("staff:order", args=[promise.source_id]), promise.source_label
+        )
     return promise.source_label or NOTHING
 
 

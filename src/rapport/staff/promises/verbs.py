@@ -23,7 +23,7 @@ class ReasonForm(forms.Form):
 
 def reopen(event: EventRecord, actor: Actor) -> None:
     """Take back how a promise ended."""
-    promises.reopen(Promise.objects.get(pk=event.subject_id), by=actor)
+    promises.reopen(Promise.objects.get(pk=str(event.subject_id)), by=actor)
 
 
 FULFIL = BulkVerb(

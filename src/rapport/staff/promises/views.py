@@ -23,19 +23,13 @@ from rapport.ui.toasts import tell
 DAYS = 90
 
 
-class NewPromiseForm(PromiseForm):
-    """Something promised, and to whom."""
-
-    field_order = ("customer", "what", "kind", "due_on", "due_time")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
     """Promise something to a customer."""
     request.actor.require(CHANGE)
-    form = NewPromiseForm(request.POST or None)
+    form = PromiseForm(request.POST or None)
     form.fields["customer"] = CustomerField(actor=request.actor, right=CHANGE)
-    form.order_fields(NewPromiseForm.field_order)
+    form.order_fields(["customer", "what", "kind", "due_on", "due_time"])
     if form.is_valid():
         given = form.cleaned_data
         with told_by(form, {promises.NoDueDate: "due_on"}):

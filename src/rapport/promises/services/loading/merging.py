@@ -115,7 +115,8 @@ def merge(load: Load) -> Counts:
     bulk.run(load, "ANALYZE load_promise")
     for statement in (_FAULTS, _TWICE, _ROWS):
         bulk.run(load, statement)
-    fresh = bulk.run(load, _INSERT)
+    with bulk.rebuilding(load, {"promises_promise": read}):
+        fresh = bulk.run(load, _INSERT)
     changed = bulk.run(load, _DIFFERENT)
     bulk.remember(load, "promises_promise", "SELECT id FROM load_promise_change")
     bulk.run(load, _UPDATE)
