@@ -21,7 +21,7 @@ serve: setup ## Run the web server and the worker (ARGS="--host … --port …")
 	@$(BIN)/rapport serve $(ARGS)
 
 dev: setup ## Serve from the source with tracebacks, restarting at every change
-	@RAPPORT_DEBUG=1 $(BIN)/rapport serve --develop $(ARGS)
+	@$(BIN)/rapport serve --develop $(ARGS)
 
 test: ## Install what is missing and run all tests (ARGS="-k name")
 	@$(PYTHON) tools/setup.py --for-tests

@@ -23,12 +23,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def serve(
-    *, host: str, port: int, prepare: Sequence[str], worker: bool, as_json: bool, doing: str, quiet: bool = False
+    *,
+    host: str,
+    port: int,
+    prepare: Sequence[str],
+    worker: bool,
+    as_json: bool,
+    doing: str,
+    quiet: bool = False,
+    develop: bool = False,
 ) -> int:
     """Run ``rapport PREPARE``, then the web server and the worker, until a signal; return an exit code.
 
-    With ``quiet`` the children write to files in the home's ``logs`` instead of the terminal. Raises Refusal
-    when the port is taken, another instance runs, or there is no database.
+    With ``quiet`` the children write to files in the home's ``logs`` instead of the terminal; with ``develop`` the
+    web server is the one of development. Raises Refusal when the port is taken, another instance runs, or there is
+    no database.
     """
     place = home.current()
     with instance.alone(place, doing):
@@ -37,8 +46,11 @@ def serve(
             prepared = _prepare(prepare)
             if isinstance(prepared, int):
                 return prepared
-            supervisor = _supervisor(place, host, chosen, worker=worker, quiet=quiet)
-            address = f"http://{f'[{host}]' if ':' in host else host}:{chosen}"
+            where = f"{f'[{host}]' if ':' in host else host}:{chosen}"
+            address = f"http://{where}"
+            serve_pages = python("rapport.runtime.web", "--host", host, "--port", str(chosen))
+            web = python("rapport.runtime.develop", where) if develop else serve_pages
+            supervisor = _supervisor(place, web, worker=worker, quiet=quiet)
 
             def announce() -> None:
                 instance.announce(place, address)
@@ -65,8 +77,7 @@ def _prepare(words: Sequence[str]) -> dict[str, Any] | int:
     return answer
 
 
-def _supervisor(place: Home, host: str, port: int, *, worker: bool, quiet: bool) -> Supervisor:
-    web = python("rapport.runtime.web", "--host", host, "--port", str(port))
+def _supervisor(place: Home, web: list[str], *, worker: bool, quiet: bool) -> Supervisor:
     children = [Child("web server", web, _log(place, "web") if quiet else None)]
     if worker:
         children.append(Child("worker", python("rapport.cli", "worker"), _log(place, "worker") if quiet else None))

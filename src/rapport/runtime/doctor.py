@@ -56,8 +56,8 @@ def of_database(home: Home, address: str) -> Iterator[Finding]:
     try:
         with psycopg.connect(address, autocommit=True, connect_timeout=database.CONNECT_SECONDS) as connection:
             yield _server(connection, address)
-            if not _exists(connection, "django_migrations"):
-                yield Finding("migrations", "bad", "the database is empty", "run `rapport migrate`")
+            if not _exists(connection, "procrastinate_workers"):
+                yield Finding("migrations", "bad", "the database has no tables yet", "run `rapport migrate`")
                 return
             yield _workers(connection, home)
             yield _waiting(connection)
