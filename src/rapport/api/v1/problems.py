@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -65,50 +65,57 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpRespo
 
 def install(api: NinjaAPI) -> None:
     """Let `api` answer every refusal with a problem document."""
+    handlers: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+        AuthenticationError: _unknown,
+        Forbidden: _forbidden,
+        Http404: _not_found,
+        ObjectDoesNotExist: _not_found,
+        OutOfReach: _not_found,
+        ValidationError: _malformed,
+        HttpError: _plain,
+        OperationalError: _too_slow,
+        **dict.fromkeys(CONFLICTS, _conflict),
+        **dict.fromkeys(REFUSALS, _refused),
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
 
-    @api.exception_handler(AuthenticationError)
-    def unknown(request: HttpRequest, error: Any) -> HttpResponse:
-        answer = problem(401, "Unauthorized", "Send an API token: Authorization: Bearer rap_…")
-        answer["WWW-Authenticate"] = "Bearer"
-        return answer
 
-    @api.exception_handler(Forbidden)
-    def forbidden(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem(403, "Forbidden", str(error), right=error.right.name)
+def _unknown(request: HttpRequest, error: Any) -> HttpResponse:
+    answer = problem(401, "Unauthorized", "Send an API token: Authorization: Bearer rap_…")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
 
-    for missing in (Http404, ObjectDoesNotExist, OutOfReach):
 
-        @api.exception_handler(missing)
-        def not_found(request: HttpRequest, error: Any) -> HttpResponse:
-            return problem(404, "Not found")
+def _forbidden(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(403, "Forbidden", str(error), right=error.right.name)
 
-    @api.exception_handler(ValidationError)
-    def malformed(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem(
-            422, "Unprocessable content", "Some values do not fit.", errors=[_place(e) for e in error.errors]
-        )
 
-    @api.exception_handler(HttpError)
-    def plain(request: HttpRequest, error: Any) -> HttpResponse:
-        return problem(error.status_code, http.HTTPStatus(error.status_code).phrase, error.message)
+def _not_found(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(404, "Not found")
 
-    @api.exception_handler(OperationalError)
-    def too_slow(request: HttpRequest, error: Any) -> HttpResponse:
-        if isinstance(error.__cause__, QueryCanceled):
-            return problem(503, "Service unavailable", "This question takes too long; narrow it down.")
-        raise error
 
-    for kind in CONFLICTS:
+def _malformed(request: HttpRequest, error: Any) -> HttpResponse:
+    places = [_place(one) for one in error.errors]
+    return problem(422, "Unprocessable content", "Some values do not fit.", errors=places)
 
-        @api.exception_handler(kind)
-        def conflict(request: HttpRequest, error: Any) -> HttpResponse:
-            return problem(409, "Conflict", str(error), code=type(error).__name__)
 
-    for kind in REFUSALS:
+def _plain(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status_code, http.HTTPStatus(error.status_code).phrase, error.message)
 
-        @api.exception_handler(kind)
-        def refused(request: HttpRequest, error: Any) -> HttpResponse:
-            return problem(422, "Unprocessable content", str(error), code=type(error).__name__)
+
+def _too_slow(request: HttpRequest, error: Any) -> HttpResponse:
+    if isinstance(error.__cause__, QueryCanceled):
+        return problem(503, "Service unavailable", "This question takes too long; narrow it down.")
+    raise error
+
+
+def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(409, "Conflict", str(error), code=type(error).__name__)
+
+
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(422, "Unprocessable content", str(error), code=type(error).__name__)
 
 
 def _place(error: Mapping[str, Any]) -> dict[str, str]:
