@@ -8,6 +8,7 @@ from rapport.commerce.permissions import CHANGE as CHANGE_ORDERS
 from rapport.commerce.permissions import VIEW as ORDERS
 from rapport.customers.permissions import CHANGE as CHANGE_CUSTOMERS
 from rapport.customers.permissions import DELETE as DELETE_CUSTOMERS
+from rapport.customers.permissions import IMPORT
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
@@ -24,6 +25,7 @@ def fill() -> None:
     """Register the entries of the rail."""
     register(NavItem("today", _("Today"), "sun", "staff:today", order=10, section="/"))
     register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80))
+    register(NavItem("imports", _("Imports"), "file-import", "staff:imports", IMPORT, order=85, place="foot"))
     register(NavItem("settings", _("Settings"), "settings", "staff:settings", AUDIT, order=90, place="foot"))
     register(NavItem("me", _("My account"), "user", "staff:me", order=10, place="me"))
     lists()

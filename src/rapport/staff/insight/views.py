@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -82,7 +83,7 @@ def refresh(request: StaffRequest) -> HttpResponse:
 
         bring()
         tell(request, _("The numbers are up to date."))
-    with suppress(AlreadyEnqueued):
+    with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task("insight.recompute", queue="insight", queueing_lock="insight.recompute").defer()
     back = request.POST.get("back", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})

@@ -1,0 +1,1 @@
+"""Importing files in the browser: upload, mapping, dry run, load, and undo."""

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from rapport.customers.models import Customer
+from rapport.imports import jobs
+from rapport.imports.models import ImportRun
+from rapport.staff.imports.uploads import safe_name
+from rapport.testing.cast import Cast
+
+pytestmark = pytest.mark.django_db
+CSV = (
+    "Name;E-Mail;Ort;Telefon\nAna Lima;ana@example.com;Leeds;0113 496 0182\nTom Ashby;tom@;York;\n"
+    "Ida Nyström;ida@example.com;;\nNoor Haddad;noor@example.com;;\nLukas Berg;lukas@example.com;;\n"
+)
+
+
+@pytest.fixture(autouse=True)
+def at_home(settings: Any, tmp_path: Path) -> Path:
+    """Keep uploads in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def signed_in(client: Client, cast: Cast) -> Client:
+    client.force_login(cast.alice)
+    return client
+
+
+def file(text: str = CSV, name: str = "customers.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode(), "text/csv")
+
+
+def upload(client: Client, *files: SimpleUploadedFile, **more: str) -> Any:
+    return client.post(reverse("staff:imports"), {"files": list(files) or [file()], **more})
+
+
+def work() -> None:
+    """Do the jobs of imports that wait, as a worker would."""
+    for job in ProcrastinateJob.objects.filter(task_name__startswith="imports.", status="todo").order_by("id"):
+        {"imports.check": jobs.check, "imports.load": jobs.load}[job.task_name].func(**job.args)
+    ProcrastinateJob.objects.all().delete()
+
+
+def page(name: str, run: ImportRun, *args: object) -> str:
+    return reverse(f"staff:import{name}", args=[run.pk, *args])
+
+
+def test_files_are_kept_and_recognised(signed_in: Client, at_home: Path) -> None:
+    answer = upload(signed_in)
+    run = ImportRun.objects.get()
+    assert answer["Location"] == page("", run)
+    assert Path(run.files[0]["path"]).parent.parent == at_home / "imports"
+    text = signed_in.get(page("", run)).content.decode()
+    assert "customers.csv" in text
+    assert "Nothing is written yet" in text
+
+
+def test_the_dry_run_tells_every_error_and_writes_nothing(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    signed_in.post(page("_check", run))
+    assert "Waiting for the worker" in signed_in.get(page("", run)).content.decode()
+    work()
+    run.refresh_from_db()
+    assert run.status == "checked"
+    assert not Customer.objects.exists()
+    shown = signed_in.get(page("", run))
+    [problem] = [one for one in shown.context["problems"] if one.error]
+    assert (problem.file, problem.row, problem.column, problem.value) == ("customers.csv", 3, "E-Mail", "tom@")
+    assert [(one.noun, one.read, one.created, one.failed) for one in shown.context["counts"]] == [("customer", 5, 4, 1)]
+
+
+def test_an_import_loads_and_is_undone(signed_in: Client, at_home: Path) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    signed_in.post(page("_check", run))
+    work()
+    signed_in.post(page("_load", run))
+    work()
+    run.refresh_from_db()
+    assert run.status == "loaded"
+    names = Customer.objects.order_by("name").values_list("name", flat=True)
+    assert list(names) == ["Ana Lima", "Ida Nyström", "Lukas Berg", "Noor Haddad"]
+    assert not any((at_home / "imports").iterdir())
+    assert "4 customers go" in signed_in.get(page("", run)).content.decode()
+    signed_in.post(page("_undo", run))
+    run.refresh_from_db()
+    assert run.status == "undone"
+    assert not Customer.objects.exists()
+
+
+def test_refused_rows_come_back_as_a_file(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    signed_in.post(page("_check", run))
+    work()
+    answer = signed_in.get(page("_errors", run, 0))
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert lines[0] == "Row,Problem,Name,E-Mail,Ort,Telefon"
+    assert lines[1].startswith("3,")
+    assert lines[1].endswith("Tom Ashby,tom@,York,")
+    assert signed_in.get(page("_errors", run, 7)).status_code == 404
+
+
+def test_a_column_is_given_another_meaning(signed_in: Client) -> None:
+    upload(signed_in, file("Kunde;Irgendwas\nAna Lima;Leeds\n"))
+    run = ImportRun.objects.get()
+    form = signed_in.get(page("_mapping", run)).context["form"]
+    number = next(name for name in form.fields if name.endswith(".city")).partition(".")[0]
+    given = {name: form[name].value() for name in form.fields} | {
+        f"{number}.name": "Kunde",
+        f"{number}.external": "",
+        f"{number}.city": "Irgendwas",
+    }
+    assert signed_in.post(page("_mapping", run), given)["Location"] == page("", run)
+    signed_in.post(page("_check", run))
+    work()
+    signed_in.post(page("_load", run))
+    work()
+    assert (Customer.objects.get().name, Customer.objects.get().city) == ("Ana Lima", "Leeds")
+
+
+def test_a_mapping_as_text_is_checked(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    for text in ("nonsense [", 'schema = 1\nname = "x"\n', "/etc/passwd.toml"):
+        answer = signed_in.post(page("_mapping", run), {"toml": text})
+        assert answer.status_code == 422
+        assert list(answer.context["text"].errors) == ["toml"]
+    before = run.mapping
+    assert signed_in.post(page("_mapping", run), {"toml": before}).status_code == 302
+    run.refresh_from_db()
+    assert run.mapping == before
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("", "empty.csv"), ("\x00\x01\x02\xff" * 50, "picture.csv"), ("just words", "words.txt")],
+)
+def test_files_that_say_nothing_are_refused_and_not_kept(
+    signed_in: Client, at_home: Path, text: str, name: str
+) -> None:
+    answer = upload(signed_in, file(text, name))
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["files"]
+    assert not ImportRun.objects.exists()
+    assert not list(at_home.glob("imports/*"))
+
+
+def test_an_import_is_forgotten_before_it_is_loaded(signed_in: Client, at_home: Path) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    assert signed_in.post(page("_forget", run))["Location"] == reverse("staff:imports")
+    assert not ImportRun.objects.exists()
+    assert not list(at_home.glob("imports/*"))
+
+
+def test_progress_stops_asking_when_the_run_has_ended(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    signed_in.post(page("_check", run))
+    assert signed_in.get(page("_progress", run)).status_code == 200
+    work()
+    ended = signed_in.get(page("_progress", run))
+    assert (ended.status_code, ended["HX-Refresh"]) == (286, "true")
+
+
+def test_a_run_is_asked_for_once_however_often_one_presses(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    for _time in range(3):
+        signed_in.post(page("_check", run))
+    assert ProcrastinateJob.objects.filter(task_name="imports.check").count() == 1
+
+
+def test_who_may_not_import_sees_and_starts_nothing(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    upload(client)
+    run = ImportRun.objects.get()
+    client.force_login(cast.ben)
+    assert client.get(reverse("staff:imports")).status_code == 403
+    assert upload(client).status_code == 403
+    for name in ("_check", "_load", "_undo", "_cancel", "_forget"):
+        assert client.post(page(name, run)).status_code == 403
+    assert client.get(page("", run)).status_code == 403
+    assert ImportRun.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\ana\\kunden.csv", "kunden.csv"),
+        ("a/b\x00c?.csv", "b_c_.csv"),
+        ("...", "file-3"),
+        ("ü" * 300 + ".csv", "ü" * 116 + ".csv"),
+    ],
+)
+def test_names_of_files_cannot_lead_anywhere(given: str, kept: str) -> None:
+    assert safe_name(given, 3) == kept
