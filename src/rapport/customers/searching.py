@@ -29,18 +29,62 @@ def terms(kind: str, normal: str) -> list[str]:
 
 def document(name: str, number: int, city: str, identities: Iterable[tuple[str, str]]) -> str:
     """Return the `tsvector` literal of a customer; `identities` are pairs of kind and normal spelling."""
-    return _literal(name, city, identities, [f"c-{number}"])
-
-
-def words(name: str, city: str, identities: Iterable[tuple[str, str]]) -> str:
-    """Return the `tsvector` literal of a customer who has no number yet."""
-    return _literal(name, city, identities, [])
-
-
-def _literal(name: str, city: str, identities: Iterable[tuple[str, str]], also: list[str]) -> str:
+    also = [f"c-{number}"]
     for kind, normal in identities:
         also += terms(kind, normal)
     return search.document(name, city, also=also)
+
+
+class Documents:
+    """The search documents of many customers at once, without the numbers that they will get.
+
+    The terms are those of `document`; words of names and domains, which come again and again, are worked out once.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._terms: list[set[str]] = [set() for _ in range(count)]
+        self._words: dict[str, list[str]] = {}
+
+    def add_text(self, texts: Iterable[str | None]) -> None:
+        """Add the words of one text of each customer, in their order."""
+        for found, text in zip(self._terms, texts, strict=True):
+            if text:
+                found.update(self._words_of(text))
+
+    def add_identities(self, kind: str, customers: Iterable[int], normals: Iterable[str]) -> None:
+        """Add the terms of identities of one kind; `customers` are positions."""
+        of_kind = {"email": self._of_email, "phone": _of_phone}.get(kind)
+        for customer, normal in zip(customers, normals, strict=True):
+            self._terms[customer].update(of_kind(normal) if of_kind else terms(kind, normal))
+
+    def literals(self) -> list[str]:
+        """Return the `tsvector` literals, in the customers' order."""
+        return [_literal(found) for found in self._terms]
+
+    def _of_email(self, normal: str) -> list[str]:
+        local, _at, domain = normal.rpartition("@")
+        name = domain.rpartition(".")[0]
+        return [normal, *search.words(local), *self._words_of(name)]
+
+    def _words_of(self, text: str) -> list[str]:
+        found = self._words.get(text)
+        if found is None:
+            found = self._words[text] = search.words(text)
+        return found
+
+
+def _of_phone(normal: str) -> list[str]:
+    digits = normal[1:]
+    if len(digits) < MIN_DIGITS + 3 or not digits.isascii() or not digits.isdigit():
+        return terms("phone", normal)
+    return [digits, digits[1:], digits[2:], digits[3:]]
+
+
+def _literal(found: set[str]) -> str:
+    joined = "\x1f".join(found)
+    if "'" in joined or "\\" in joined:
+        joined = joined.replace("\\", "\\\\").replace("'", "''")
+    return "'" + joined.replace("\x1f", "' '") + "'" if found else ""
 
 
 def query(text: str) -> search.Query | None:

@@ -6,19 +6,21 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from rapport.customers import searching
+from rapport.customers.searching import Documents
 from rapport.imports.mapping.typed import TypedBlock, TypedNoun
 from rapport.imports.reading.values.addresses import Found
 
 _KEYS = {"order": "number", "product": "sku"}
 _FILE_BITS, _EXTRACT_BITS = 44, 4
 DERIVED = 15
+Seqs = np.ndarray[tuple[int], np.dtype[np.int64]]
 
 
-def seq_of(file: int, rows: np.ndarray[tuple[int], np.dtype[np.int64]], extract: int) -> pa.Array:
+def seq_of(file: int, rows: Seqs, extract: int) -> Seqs:
     """Places as ascending numbers: file, then row, then which extract of the row."""
-    return pa.array((np.int64(file) << _FILE_BITS) | (rows << _EXTRACT_BITS) | np.int64(extract))
+    return (np.int64(file) << _FILE_BITS) | (rows << _EXTRACT_BITS) | np.int64(extract)
 
 
 def place_of(seq: int) -> tuple[int, int]:
@@ -38,9 +40,9 @@ def staged(typed: TypedBlock, file: int, namespace: str) -> Iterator[tuple[str, 
             yield noun.extract.noun, _rows(noun, seqs)
 
 
-def _rows(noun: TypedNoun, seqs: pa.Array) -> pa.Table:
+def _rows(noun: TypedNoun, seqs: Seqs) -> pa.Table:
     extract = noun.extract
-    columns = {"seq": seqs, **noun.columns}
+    columns = {"seq": pa.array(seqs), **noun.columns}
     if extract.noun in _KEYS:
         columns["once"] = pa.repeat(pa.scalar(extract.once), len(seqs))
         rows = pa.table(columns)
@@ -62,79 +64,67 @@ def _merged(rows: pa.Table, key: str) -> pa.Table:
     return found.rename_columns([name.removesuffix("_first") if name != key else key for name in found.column_names])
 
 
-def _customers(noun: TypedNoun, seqs: pa.Array, namespace: str) -> Iterator[tuple[str, pa.Table]]:
-    columns = {"seq": seqs, "once": pa.repeat(pa.scalar(noun.extract.once), len(seqs)), **noun.columns}
-    index = {int(place): position for position, place in enumerate(noun.places)}
-    identities = _Identities(seqs.to_numpy(), index, namespace)
-    for kind, found in noun.identities.items():
-        identities.add(kind, found)
-    if noun.extract.once and set(noun.identities) == {"external"} and len(identities.rows) == len(seqs):
-        columns["key"] = pa.array(identities.normals)
-        rows = _merged(pa.table(columns), "key")
-        kept = set(rows["seq"].to_pylist())
-        yield "identity", identities.table(kept)
-        rows = rows.append_column("words", pa.array(_words(rows, identities.by_seq()), pa.string()))
-        yield "customer", rows.drop_columns(["key"])
-        return
-    rows = pa.table(columns)
-    yield "identity", identities.table(None)
-    yield "customer", rows.append_column("words", pa.array(_words(rows, identities.by_seq()), pa.string()))
+def _customers(noun: TypedNoun, seqs: Seqs, namespace: str) -> Iterator[tuple[str, pa.Table]]:
+    """The customers of a block with their search documents, and their identities."""
+    columns = {"seq": pa.array(seqs), "once": pa.repeat(pa.scalar(noun.extract.once), len(seqs)), **noun.columns}
+    documents = Documents(len(seqs))
+    for texts in _texts(noun.columns):
+        documents.add_text(texts.to_pylist())
+    for kind, every in noun.identities.items():
+        found = _once_each(every)
+        positions = np.searchsorted(noun.places, found.rows)
+        documents.add_identities(kind, positions.tolist(), found.values.to_pylist())
+        yield "identity", _identities(kind, found, seqs[positions], namespace)
+    columns["words"] = pa.array(documents.literals(), pa.string())
+    yield "customer", pa.table(columns)
 
 
-class _Identities:
-    """The identities of a block, as rows of the stage."""
+def _texts(columns: dict[str, pa.Array]) -> Iterator[pa.Array]:
+    """What a customer is searched by: the names, the company's where there is none, and the city."""
+    fields = ("name", "given_name", "family_name")
+    names = [columns[field] for field in fields if field in columns]
+    yield from names
+    if "company" in columns:
+        company = columns["company"]
+        nothing = pa.scalar(None, company.type)
+        yield pc.if_else(pc.is_null(pc.coalesce(*names)), company, nothing) if names else company
+    if "city" in columns:
+        yield columns["city"]
 
-    def __init__(self, seqs: np.ndarray[tuple[int], np.dtype[np.int64]], index: dict[int, int], namespace: str) -> None:
-        self._seqs, self._index, self._namespace = seqs, index, namespace
-        self.rows: list[int] = []
-        self.kinds: list[str] = []
-        self.values: list[str] = []
-        self.normals: list[str] = []
-        self.keys: list[str] = []
-        self.places: list[int] = []
 
-    def add(self, kind: str, found: Found) -> None:
-        seen: dict[int, int] = {}
-        for row, written, normal in zip(found.rows, found.written, found.normals, strict=True):
-            position = self._index.get(row)
-            if position is None:
-                continue
-            place = seen[row] = seen.get(row, -1) + 1
-            self.rows.append(int(self._seqs[position]))
-            self.kinds.append(kind)
-            self.values.append(written)
-            self.normals.append(normal.value)
-            self.keys.append(normal.match_key)
-            self.places.append(place)
-
-    def by_seq(self) -> dict[int, list[tuple[str, str]]]:
-        found: dict[int, list[tuple[str, str]]] = {}
-        for seq, kind, normal in zip(self.rows, self.kinds, self.normals, strict=True):
-            found.setdefault(seq, []).append((kind, normal))
+def _once_each(found: Found) -> Found:
+    """Identities without those that stand twice in one row."""
+    if len(np.unique(found.rows)) == len(found.rows):
         return found
-
-    def table(self, kept: set[int] | None) -> pa.Table:
-        spaces = [self._namespace if kind == "external" else "" for kind in self.kinds]
-        rows = pa.table(
-            {
-                "seq": pa.array(self.rows, pa.int64()),
-                "kind": pa.array(self.kinds, pa.string()),
-                "namespace": pa.array(spaces, pa.string()),
-                "value": pa.array(self.values, pa.string()),
-                "normal": pa.array(self.normals, pa.string()),
-                "match_key": pa.array(self.keys, pa.string()),
-                "place": pa.array(self.places, pa.int32()),
-            }
-        )
-        return rows if kept is None else rows.filter(pa.array([seq in kept for seq in self.rows], pa.bool_()))
+    seen: set[tuple[int, str]] = set()
+    kept = []
+    for pair in zip(found.rows.tolist(), found.values.to_pylist(), strict=True):
+        kept.append(pair not in seen)
+        seen.add(pair)
+    return found.at(found.rows, np.array(kept, dtype=bool))
 
 
-def _words(rows: pa.Table, identities: dict[int, list[tuple[str, str]]]) -> Iterator[str]:
-    """The search document of each customer, without the number that the load will give."""
-    columns = {name: rows[name].to_pylist() for name in rows.column_names}
-    count = rows.num_rows
-    nothing: list[str | None] = [None] * count
-    parts = [columns.get(name, nothing) for name in ("name", "given_name", "family_name", "company", "city")]
-    for seq, name, given, family, company, city in zip(columns["seq"], *parts, strict=True):
-        called = name or f"{given or ''} {family or ''}".strip() or company or ""
-        yield searching.words(called, city or "", identities.get(seq, ()))
+def _identities(kind: str, found: Found, seqs: Seqs, namespace: str) -> pa.Table:
+    count = len(seqs)
+    return pa.table(
+        {
+            "seq": pa.array(seqs),
+            "kind": pa.repeat(pa.scalar(kind), count),
+            "namespace": pa.repeat(pa.scalar(namespace if kind == "external" else ""), count),
+            "value": pc.utf8_slice_codeunits(found.written, 0, 254),
+            "normal": found.values,
+            "match_key": found.keys,
+            "place": pa.array(_places(found.rows)),
+        }
+    )
+
+
+def _places(rows: Seqs) -> Seqs:
+    """The number, from 0, of each identity among those of its row."""
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(rows) else np.empty(0, np.int64)
+    counted = np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
+    places = np.empty(len(rows), dtype=np.int64)
+    places[order] = counted
+    return places

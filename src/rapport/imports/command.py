@@ -167,6 +167,8 @@ def _show(row: ImportRun, outcome: Outcome, seconds: float, *, dry: bool) -> Non
     from rich.console import Console
     from rich.table import Table
 
+    from rapport.imports.messages import message
+
     console = Console()
     table = Table("", "read", "created", "updated", "unchanged", "failed", box=None, pad_edge=False)
     for noun, counts in row.counts.items():
@@ -178,7 +180,8 @@ def _show(row: ImportRun, outcome: Outcome, seconds: float, *, dry: bool) -> Non
     if outcome.errors + outcome.warnings > _SHOWN:
         console.print(f"… {outcome.errors:,} errors and {outcome.warnings:,} warnings in all")
     for note in row.notes:
-        console.print(f"note: {note['code']} {note.get('file', '')} {note.get('detail', '')}", highlight=False)
+        said = message(note["code"], {"detail": note.get("detail", "")}, "")
+        console.print(f"note: {note.get('file', '')}: {said}".replace(": : ", ": "), highlight=False)
     done = "Checked, nothing was changed" if dry else f"Loaded; undo with: rapport import --undo {row.pk}"
     console.print(f"{outcome.read:,} rows in {seconds:.1f} s with the mapping {row.profile}. {done}", highlight=False)
 

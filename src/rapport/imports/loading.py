@@ -30,6 +30,12 @@ from rapport.timeline.services import loading as timeline
 __all__ = ["Cancelled", "Loading", "Outcome", "Problem"]
 
 MOST_PROBLEMS = 10_000
+# About how many events a load will write.
+_EVENTS = """
+SELECT (SELECT count(*) FROM load_customer) + 3 * (SELECT count(*) FROM load_order WHERE NOT once)
+     + (SELECT count(*) FROM load_payment) + (SELECT count(*) FROM load_review_file)
+     + (SELECT count(*) FROM load_promise_file) + (SELECT count(*) FROM load_product WHERE NOT once)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,8 @@ class Loading:
         self._currency()
         resolving.links(self._load, self._profile)
         resolving.customers(self._load)
-        self._merge()
+        with bulk.rebuilding(self._load, {"kernel_eventrecord": bulk.number(_EVENTS)}):
+            self._merge()
         self._faults()
         return self.outcome
 
@@ -154,6 +161,7 @@ class Loading:
         counts["customer"] = customers.merge(self._load)
         self._progress.step("orders")
         counts.update(commerce.merge(self._load))
+        self.outcome.notes += [{"code": "rate-missing", "file": "", "detail": code} for code in commerce.without_rate()]
         self._progress.step("promises")
         resolving.promises(self._load, _("Order %s delivered"))
         counts["promise"] = promises.merge(self._load)

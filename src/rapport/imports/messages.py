@@ -17,7 +17,10 @@ MESSAGES: dict[str, str] = {
     "identity-taken": _("{value} belongs to another customer and is left out."),
     "order-unknown": _("There is no order {value}."),
     "placed-missing": _("The order {value} has no date."),
-    "rate-missing": _("The order is in {value}, for which no rate was given."),
+    "rate-missing": _("Orders in {detail} are counted one to one in our currency: no rate was given."),
+    "no-part": _("The mapping has no place for this file; it was not read."),
+    "missing-part": _("The mapping also knows a file that was not given."),
+    "kept": _("{detail} rows were changed since and stayed as they are."),
     "due-missing": _("The promise {value} has no day by which it is due."),
 }
 

@@ -28,6 +28,8 @@ from rapport.imports.reading.values.converting import Converted, Fault, Misfit, 
 
 _AMOUNTS = frozenset({"integer", "decimal", "money"})
 _DAYS = frozenset({"date", "moment"})
+Rows = np.ndarray[tuple[int], np.dtype[np.bool_]]
+Places = np.ndarray[tuple[int], np.dtype[np.int64]]
 IDENTITIES = frozenset({"email", "phone", "handle", "external"})
 
 
@@ -51,7 +53,7 @@ class TypedNoun:
     """The rows of one extract: `places` are their rows in the block, `columns` the typed fields."""
 
     extract: Extract
-    places: np.ndarray[tuple[int], np.dtype[np.int64]]
+    places: Places
     columns: dict[str, pa.Array] = field(default_factory=dict)
     identities: dict[str, Found] = field(default_factory=dict)
 
@@ -147,20 +149,30 @@ class _Typing:
 
     def _noun(self, extract: Extract, fields: dict[str, _Field]) -> TypedNoun:
         taken = self._taken(extract)
-        noun = TypedNoun(extract, np.flatnonzero(taken))
+        noun = TypedNoun(extract, self._distinct(fields, taken) if extract.once else np.flatnonzero(taken))
         self._countries = None
         if extract.noun == "customer" and "country" in fields:
             self._countries = self._column(fields["country"], taken)
         for name, found in fields.items():
             if extract.noun == "customer" and found.target.type in IDENTITIES:
-                noun.identities[name] = self._identities(found, taken)
+                noun.identities[name] = self._identities(found, noun.places)
             else:
                 noun.columns[name] = self._column(found, taken)
         self._require(extract, fields, noun, taken)
         noun.columns = {name: column.take(pa.array(noun.places)) for name, column in noun.columns.items()}
         return noun
 
-    def _taken(self, extract: Extract) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _distinct(self, fields: dict[str, _Field], taken: Rows) -> Places:
+        """The first of the rows that are alike in all columns of an extract: in a file of lines they are many."""
+        columns = sorted({place for found in fields.values() for place in found.places})
+        if not columns:
+            return np.flatnonzero(taken)[:1]
+        rows = pa.table({str(place): self._block.columns[place] for place in columns})
+        rows = rows.append_column("row", pa.array(np.arange(self._block.size))).filter(pa.array(taken))
+        first = rows.group_by([str(place) for place in columns]).aggregate([("row", "min")])["row_min"]
+        return np.sort(first.to_numpy())
+
+    def _taken(self, extract: Extract) -> Rows:
         """Which rows the extract is about."""
         if extract.when is None:
             return np.ones(self._block.size, dtype=bool)
@@ -172,7 +184,7 @@ class _Typing:
             return np.asarray(pc.is_in(cells, pa.array(extract.when.values)).to_numpy(zero_copy_only=False))
         return np.asarray(pc.not_equal(cells, "").to_numpy(zero_copy_only=False))
 
-    def _column(self, found: _Field, taken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pa.Array:
+    def _column(self, found: _Field, taken: Rows) -> pa.Array:
         if found.key not in self._converted:
             self._converted[found.key] = self._convert(found, found.kind)
         converted = self._converted[found.key]
@@ -194,8 +206,10 @@ class _Typing:
         exact = self._block.exact[found.places[0]] if len(found.places) == 1 else None
         return converters.convert(kind, cells, exact, setting)
 
-    def _identities(self, found: _Field, taken: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Found:
+    def _identities(self, found: _Field, rows: Places) -> Found:
         """Identities of a customer: from every column where several are named, else from the joined cells."""
+        wanted = pa.array(rows)
+        countries = None if self._countries is None else self._countries.take(wanted)
         country = self._table.profile.country or self._context.country or None
         together = Found()
         several = found.target.name in MANY and len(found.places) > 1
@@ -205,18 +219,18 @@ class _Typing:
             else:
                 cells = cells_of(found.source, places, self._block)
             kind = found.target.type
-            one = identities_of(cells, kind, self._countries, country)  # type: ignore[arg-type]
-            self._report(found, one.faults, taken, places)
-            together.rows += one.rows
-            together.written += one.written
-            together.normals += one.normals
+            one = identities_of(cells.take(wanted), kind, countries, country)  # type: ignore[arg-type]
+            faults = [Fault(int(rows[fault.place]), fault.misfit) for fault in one.faults]
+            self._report(found, faults, np.ones(self._block.size, dtype=bool), places)
+            one.rows = rows[one.rows]
+            together = together.with_more(one)
         return together
 
     def _report(
         self,
         found: _Field,
         faults: list[Fault],
-        taken: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        taken: Rows,
         places: list[int] | None = None,
     ) -> None:
         columns = places or list(found.places)
@@ -249,12 +263,12 @@ class _Typing:
         extract: Extract,
         fields: dict[str, _Field],
         noun: TypedNoun,
-        taken: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        taken: Rows,
     ) -> None:
         """Fields that a row cannot do without; a customer needs a name or an identity."""
         if extract.noun == "customer":
             named = [noun.columns[name] for name in ("name", "given_name", "family_name", "company") if name in fields]
-            known = {row for found in noun.identities.values() for row in found.rows}
+            known = {row for found in noun.identities.values() for row in found.rows.tolist()}
             lacking = taken & np.logical_and.reduce(
                 [np.ones(self._block.size, bool), *(np.asarray(column.is_null()) for column in named)]
             )
@@ -292,13 +306,6 @@ class _Typing:
             noun.columns = {name: column.filter(mask) for name, column in noun.columns.items()}
             kept = noun.places[keep]
             noun.places = kept - shift[kept]
-            for found in noun.identities.values():
-                _keep(found, self._bad, shift)
+            for name, found in noun.identities.items():
+                noun.identities[name] = found.at(found.rows - shift[found.rows], ~np.isin(found.rows, bad))
         drop(self._block, self._bad)
-
-
-def _keep(found: Found, bad: set[int], shift: np.ndarray[tuple[int], np.dtype[np.int64]]) -> None:
-    kept = [index for index, row in enumerate(found.rows) if row not in bad]
-    found.rows = [found.rows[index] - int(shift[found.rows[index]]) for index in kept]
-    found.written = [found.written[index] for index in kept]
-    found.normals = [found.normals[index] for index in kept]

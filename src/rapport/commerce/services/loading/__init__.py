@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from rapport.commerce.services import totals
 from rapport.commerce.services.loading import deliveries, lines, news, orders, payments, products, settling
+from rapport.commerce.services.loading.settling import without_rate
 from rapport.commerce.services.loading.staging import stage
 from rapport.commerce.services.loading.undoing import created, undo
+from rapport.kernel import bulk
 from rapport.kernel.bulk import Counts, Load
 
-__all__ = ["created", "merge", "stage", "undo"]
+__all__ = ["created", "merge", "stage", "undo", "without_rate"]
 
 _OF_ORDERS = """
 SELECT customer_id AS id FROM load_new UNION SELECT customer_id FROM load_order_row WHERE customer_id IS NOT NULL
@@ -27,10 +29,17 @@ def merge(load: Load) -> dict[str, Counts]:
     counts = {"product": products.merge(load)}
     settling.settle(load)
     lines.prepare(load)
-    counts["order"] = orders.merge(load)
-    counts["line"] = lines.merge(load)
-    counts["payment"] = payments.merge(load)
-    counts["delivery"] = deliveries.merge(load)
+    sizes = {
+        "commerce_order": bulk.number("SELECT count(*) FROM load_settled"),
+        "commerce_orderline": bulk.number("SELECT count(*) FROM load_priced"),
+        "commerce_payment": bulk.number("SELECT count(*) FROM load_payment"),
+    }
+    with bulk.rebuilding(load, sizes):
+        counts["order"] = orders.merge(load)
+        counts["line"] = lines.merge(load)
+        counts["payment"] = payments.merge(load)
+        counts["delivery"] = deliveries.merge(load)
     news.tell(load)
-    totals.recount_where(_OF_ORDERS)
+    with bulk.rebuilding(load, {"commerce_customertotals": bulk.number("SELECT count(*) FROM load_new")}):
+        totals.recount_where(_OF_ORDERS)
     return counts

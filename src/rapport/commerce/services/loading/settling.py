@@ -76,16 +76,13 @@ SELECT currency FROM load_settled WHERE currency IS NOT NULL
 UNION SELECT b.currency FROM commerce_order b JOIN load_settled o ON o.number = b.number
 WHERE b.namespace = %(namespace)s
 """
-_NO_RATE = """
-INSERT INTO load_fault (seq, noun, code, field, value)
-SELECT o.seq, 'order', 'rate-missing', 'currency', o.currency FROM load_settled o
-JOIN load_currency c ON c.code = o.currency WHERE c.rate IS NULL
-      AND NOT EXISTS (SELECT FROM commerce_order e WHERE e.namespace = %(namespace)s AND e.number = o.number)
-"""
 
 
 def settle(load: Load) -> None:
-    """Fill `load_settled` (one row for each order), `load_owned` (whose it is) and `load_currency`."""
+    """Fill `load_settled` (one row for each order), `load_owned` (whose it is) and `load_currency`.
+
+    A currency without a rate is counted one to one; `without_rate` tells which, so that it can be said.
+    """
     bulk.run(load, "ANALYZE load_order")
     bulk.run(load, "ANALYZE load_line")
     bulk.run(load, _FAULTS)
@@ -97,7 +94,6 @@ def settle(load: Load) -> None:
     bulk.run(load, _OWNED)
     bulk.run(load, "ANALYZE load_owned")
     bulk.run(load, _CURRENCIES, currencies=json.dumps(_currencies(load)))
-    bulk.run(load, _NO_RATE)
 
 
 def _currencies(load: Load) -> list[dict[str, object]]:
@@ -116,3 +112,10 @@ def _currencies(load: Load) -> list[dict[str, object]]:
             {"code": code, "exponent": decimals(code), "rate": rate, "before": before, "after": after, "comma": comma}
         )
     return found
+
+
+def without_rate() -> list[str]:
+    """The currencies of the load for which no rate was given."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM load_currency WHERE rate IS NULL ORDER BY code")
+        return [row[0] for row in cursor.fetchall()]

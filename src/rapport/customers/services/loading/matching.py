@@ -17,6 +17,11 @@ _FIELDS = (
 )  # fmt: skip
 _RANK = "CASE kind WHEN 'external' THEN 0 WHEN 'email' THEN 1 WHEN 'handle' THEN 2 END"
 
+_SHARED = """
+CREATE TEMP TABLE load_shared ON COMMIT DROP AS
+SELECT kind, namespace, normal, min(seq) AS lead FROM load_identity WHERE kind <> 'phone'
+GROUP BY kind, namespace, normal HAVING min(seq) <> max(seq)
+"""
 _KEYS = f"""
 CREATE TEMP TABLE load_key ON COMMIT DROP AS
 SELECT DISTINCT ON (seq) seq, kind, namespace, normal FROM load_identity WHERE kind <> 'phone'
@@ -25,7 +30,7 @@ ORDER BY seq, {_RANK}, place
 _REPEATED = """
 CREATE TEMP TABLE load_repeated ON COMMIT DROP AS
 SELECT k.seq, first_value(k.seq) OVER same AS lead, c.once
-FROM load_key k JOIN load_customer c USING (seq)
+FROM load_key k JOIN load_shared USING (kind, namespace, normal) JOIN load_customer c USING (seq)
 WINDOW same AS (PARTITION BY k.kind, k.namespace, k.normal ORDER BY k.seq)
 """
 _FIRST_FILLED = ", ".join(
@@ -59,13 +64,13 @@ INSERT INTO load_fault (seq, noun, code, field, value, first, warning)
 SELECT DISTINCT ON (x.seq) x.seq, 'customer', 'key-twice', x.kind, x.normal, x.lead, c.once
 FROM (
     SELECT seq, kind, normal, first_value(seq) OVER (PARTITION BY kind, namespace, normal ORDER BY seq) AS lead
-    FROM load_identity WHERE kind <> 'phone'
+    FROM load_identity JOIN load_shared USING (kind, namespace, normal)
 ) x JOIN load_customer c USING (seq) WHERE x.seq <> x.lead ORDER BY x.seq, x.lead
 """
 _DROP_SHARED = """
 DELETE FROM load_identity i USING (
-    SELECT ctid, seq, first_value(seq) OVER (PARTITION BY kind, namespace, normal ORDER BY seq) AS lead
-    FROM load_identity WHERE kind <> 'phone'
+    SELECT i.ctid, seq, first_value(seq) OVER (PARTITION BY kind, namespace, normal ORDER BY seq) AS lead
+    FROM load_identity i JOIN load_shared USING (kind, namespace, normal)
 ) x WHERE x.ctid = i.ctid AND x.seq <> x.lead
 """
 _NAMELESS = """
@@ -74,7 +79,7 @@ SELECT c.seq, c.once,
        coalesce(c.name, concat_ws(' ', c.given_name, c.family_name), '') AS name,
        coalesce(c.postcode, '') AS postcode, coalesce(c.city, '') AS city,
        coalesce((SELECT min(i.match_key) FROM load_identity i WHERE i.seq = c.seq AND i.kind = 'phone'), '') AS phone
-FROM load_customer c WHERE NOT EXISTS (SELECT FROM load_key k WHERE k.seq = c.seq)
+FROM load_customer c WHERE NOT EXISTS (SELECT FROM load_identity i WHERE i.seq = c.seq AND i.kind <> 'phone')
 """
 _FAULT_NAMELESS = """
 INSERT INTO load_fault (seq, noun, code, field, value, first, warning)
@@ -140,7 +145,27 @@ def match(load: Load) -> int:
 
     Returns how many customers were read: the good ones and the faulty ones, each once.
     """
-    for statement in ("ANALYZE load_customer", "ANALYZE load_identity", _KEYS, "ANALYZE load_key", _REPEATED):
+    bulk.run(load, "ANALYZE load_customer")
+    if bulk.run(load, _SHARED):
+        _settle_shared(load)
+    bulk.run(load, _NAMELESS)
+    if bulk.run(load, _FAULT_NAMELESS):
+        bulk.run(load, _DROP_SAME_NAMELESS)
+    bulk.run(load, _MATCH)
+    if bulk.run(load, _FAULT_SAME_EXISTING):
+        bulk.run(load, _DROP_FAULTY)
+        bulk.run(load, _DROP_SAME_EXISTING)
+    if bulk.run(load, _TAKEN):
+        bulk.run(load, _DROP_TAKEN)
+    if bulk.number("SELECT count(*) FROM load_fault WHERE noun = 'customer'"):
+        bulk.run(load, _DROP_ORPHANS)
+    good = bulk.number("SELECT count(*) FROM load_customer")
+    return good + bulk.number("SELECT count(DISTINCT seq) FROM load_fault WHERE noun = 'customer' AND NOT warning")
+
+
+def _settle_shared(load: Load) -> None:
+    """Numbers and addresses that stand at several rows: one customer, or an error of the later rows."""
+    for statement in (_KEYS, "ANALYZE load_key", _REPEATED, "ANALYZE load_repeated"):
         bulk.run(load, statement)
     if bulk.number("SELECT count(*) FROM load_repeated WHERE seq <> lead"):
         for statement in (_FAULT_REPEATED, _DROP_FAULTY, _PUT_TOGETHER, _MOVE_IDENTITIES, _ONE_OF_EACH, _DROP_MERGED):
@@ -148,16 +173,4 @@ def match(load: Load) -> int:
     if bulk.run(load, _FAULT_SHARED):
         bulk.run(load, _DROP_FAULTY)
         bulk.run(load, _DROP_SHARED)
-    bulk.run(load, _NAMELESS)
-    if bulk.run(load, _FAULT_NAMELESS):
-        bulk.run(load, _DROP_SAME_NAMELESS)
     bulk.run(load, _DROP_ORPHANS)
-    bulk.run(load, _MATCH)
-    if bulk.run(load, _FAULT_SAME_EXISTING):
-        bulk.run(load, _DROP_FAULTY)
-        bulk.run(load, _DROP_SAME_EXISTING)
-        bulk.run(load, _DROP_ORPHANS)
-    if bulk.run(load, _TAKEN):
-        bulk.run(load, _DROP_TAKEN)
-    good = bulk.number("SELECT count(*) FROM load_customer")
-    return good + bulk.number("SELECT count(DISTINCT seq) FROM load_fault WHERE noun = 'customer' AND NOT warning")

@@ -35,27 +35,28 @@ SELECT n.customer_id, n.number,
        (coalesce(c.words, '') || ' ''c-' || n.number || '''')::tsvector
 FROM load_new n JOIN load_customer c USING (seq) ORDER BY n.number
 """
-_IDENTITIES = """
-CREATE TEMP TABLE load_added ON COMMIT DROP AS
-SELECT pg_temp.new_id() AS id, x.* FROM (
-    SELECT n.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key, i.place = 0 AS "primary", true AS fresh
-    FROM load_new n JOIN load_identity i USING (seq)
-    UNION ALL
-    SELECT m.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key,
-           i.place = 0 AND NOT EXISTS (
-               SELECT FROM customers_identity p WHERE p.customer_id = m.customer_id AND p.kind = i.kind AND p.primary
-           ), false
-    FROM load_match m JOIN load_identity i USING (seq) JOIN customers_customer c ON c.id = m.customer_id
-    WHERE c.deleted_at IS NULL AND NOT EXISTS (
-        SELECT FROM customers_identity t WHERE t.customer_id = m.customer_id AND t.kind = i.kind
-               AND t.namespace = i.namespace AND t.normal = i.normal
-    )
-) x
-"""
 _INSERT_IDENTITIES = """
 INSERT INTO customers_identity
     (id, customer_id, kind, namespace, value, normal, match_key, label, "primary", created_at)
-SELECT id, customer_id, kind, namespace, left(value, 254), normal, match_key, '', "primary", %(at)s FROM load_added
+SELECT pg_temp.new_id(), n.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key, '', i.place = 0, %(at)s
+FROM load_new n JOIN load_identity i USING (seq)
+"""
+_MORE = """
+CREATE TEMP TABLE load_added ON COMMIT DROP AS
+SELECT pg_temp.new_id() AS id, m.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key,
+       i.place = 0 AND NOT EXISTS (
+           SELECT FROM customers_identity p WHERE p.customer_id = m.customer_id AND p.kind = i.kind AND p.primary
+       ) AS "primary"
+FROM load_match m JOIN load_identity i USING (seq) JOIN customers_customer c ON c.id = m.customer_id
+WHERE c.deleted_at IS NULL AND NOT EXISTS (
+    SELECT FROM customers_identity t WHERE t.customer_id = m.customer_id AND t.kind = i.kind
+           AND t.namespace = i.namespace AND t.normal = i.normal
+)
+"""
+_INSERT_MORE = """
+INSERT INTO customers_identity
+    (id, customer_id, kind, namespace, value, normal, match_key, label, "primary", created_at)
+SELECT id, customer_id, kind, namespace, value, normal, match_key, '', "primary", %(at)s FROM load_added
 """
 _SPANS = """
 INSERT INTO customers_stagespan (id, customer_id, stage, entered_at)
@@ -70,7 +71,7 @@ FROM load_new n JOIN customers_customer c ON c.id = n.customer_id
 _ADDED = """
 SELECT customer_id AS subject_id, customer_id, %(at)s AS at,
        jsonb_build_object('identity_id', id, 'kind', kind, 'value', normal) AS data
-FROM load_added WHERE NOT fresh
+FROM load_added
 """
 
 
@@ -123,7 +124,7 @@ SELECT w.id AS subject_id, w.id AS customer_id, %(at)s AS at, jsonb_build_object
 """
 _REINDEX = """
 CREATE TEMP TABLE load_reindex ON COMMIT DROP AS
-SELECT customer_id AS id FROM load_added WHERE NOT fresh UNION SELECT id FROM load_change
+SELECT customer_id AS id FROM load_added UNION SELECT id FROM load_change
 """
 _RESOLVED = """
 CREATE TEMP TABLE load_person ON COMMIT DROP AS
@@ -141,9 +142,10 @@ def write(load: Load, read: int) -> Counts:
     bulk.run(load, _NEW, first=first)
     if fresh:
         bulk.run(load, _INSERT)
+        bulk.run(load, _INSERT_IDENTITIES)
         bulk.run(load, _SPANS)
         bulk.announce(load, CustomerCreated, Customer._meta.label_lower, _CREATED)
-    bulk.run(load, _IDENTITIES)
+    bulk.run(load, _MORE)
     bulk.run(load, _WANTED)
     bulk.run(load, _CHANGES)
     bulk.run(load, _REINDEX)
@@ -163,8 +165,8 @@ def write(load: Load, read: int) -> Counts:
 
 
 def _write_identities(load: Load) -> None:
-    bulk.run(load, _INSERT_IDENTITIES)
-    bulk.added(load, "customers_identity", "SELECT id FROM load_added WHERE NOT fresh")
+    bulk.run(load, _INSERT_MORE)
+    bulk.added(load, "customers_identity", "SELECT id FROM load_added")
     bulk.announce(load, IdentityAdded, Customer._meta.label_lower, _ADDED)
 
 

@@ -92,7 +92,8 @@ def merge(load: Load) -> Counts:
     read = bulk.number("SELECT count(*) FROM load_review")
     for statement in ("ANALYZE load_review", _KEYS, _TWICE, _ROWS):
         bulk.run(load, statement)
-    fresh = bulk.run(load, _INSERT)
+    with bulk.rebuilding(load, {"feedback_answer": read}):
+        fresh = bulk.run(load, _INSERT)
     changed = bulk.run(load, _DIFFERENT)
     bulk.remember(load, "feedback_answer", "SELECT id FROM load_review_change")
     bulk.run(load, _UPDATE)

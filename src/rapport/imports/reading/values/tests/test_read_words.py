@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rapport.customers.identities import BadIdentity, email, external
 from rapport.imports.reading.values.addresses import identities_of
+from rapport.imports.reading.values.converting import EMPTY
 from rapport.imports.reading.values.places import countries, currencies, exponent, languages
-from rapport.imports.reading.values.words import booleans, choices, lists, texts
+from rapport.imports.reading.values.words import SEPARATORS, booleans, choices, lists, texts
 
 
 def test_trims_text_and_keeps_formulas_as_text() -> None:
@@ -51,15 +55,37 @@ def test_reads_countries_languages_and_currencies() -> None:
 
 def test_finds_every_identity_in_a_cell() -> None:
     found = identities_of(pa.array(["A@example.com ::: b@example.com", "bad", "-", "c@example.com"]), "email")
-    assert (found.rows, [normal.value for normal in found.normals]) == (
-        [0, 0, 3],
-        ["a@example.com", "b@example.com", "c@example.com"],
-    )
+    pairs = sorted(zip(found.rows.tolist(), found.values.to_pylist(), strict=True))
+    assert pairs == [(0, "a@example.com"), (0, "b@example.com"), (3, "c@example.com")]
     assert [(f.place, f.misfit.code) for f in found.faults] == [(1, "email")]
 
 
 def test_dials_numbers_in_the_row_s_country() -> None:
-    found = identities_of(
-        pa.array(["020 7946 0958", "030 123456", "+1 415 555 2671"]), "phone", pa.array(["GB", None, "GB"]), "DE"
-    )
-    assert [normal.value for normal in found.normals] == ["+442079460958", "+4930123456", "+14155552671"]
+    written = ["020 7946 0958", "030 123456", "+1 415 555 2671"]
+    found = identities_of(pa.array(written), "phone", pa.array(["GB", None, "GB"]), "DE")
+    assert found.values.to_pylist() == ["+442079460958", "+4930123456", "+14155552671"]
+    assert found.written.to_pylist() == written
+
+
+_CELLS = st.text("aZ09@.-_+'\u00fc ;", min_size=1, max_size=14) | st.sampled_from(
+    ["a@b.co", "a@b.test", "a@b--c.de", "a.b@c.d.com", "A@B.COM", "na", "N/A", "17.0", "1E+5", "x@y.c0"]
+)
+
+
+@given(st.lists(_CELLS, min_size=1), st.sampled_from(["email", "external"]))
+def test_plain_cells_read_together_are_as_read_apart(cells: list[str], kind: str) -> None:
+    found = identities_of(pa.array(cells), kind)  # type: ignore[arg-type]
+    forms = zip(found.values.to_pylist(), found.keys.to_pylist(), strict=True)
+    read = dict(zip(found.rows.tolist(), forms, strict=True))
+    normal = {"email": email, "external": external}[kind]
+    faulty = {fault.place for fault in found.faults}
+    for row, cell in enumerate(cells):
+        empty = cell.strip().lower() in EMPTY
+        if any(separator in cell for separator in SEPARATORS) or empty:
+            continue
+        try:
+            expected = normal(cell)
+        except BadIdentity:
+            assert row in faulty
+        else:
+            assert read[row] == (expected.value, expected.match_key)
