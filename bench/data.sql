@@ -119,7 +119,8 @@ SELECT uuidv7(placed - now()), 'p1', 'card', 1, gross, 'GBP', placed, id FROM be
 
 -- step: totals
 INSERT INTO commerce_customertotals (customer_id, orders, net_minor, first_at, last_at)
-SELECT customer_id, count(*), sum(gross), min(placed), max(placed) FROM bench_order WHERE chance >= 0.02 GROUP BY customer_id
+SELECT c.id, count(o.id), coalesce(sum(o.gross), 0), min(o.placed), max(o.placed)
+FROM bench_customer c LEFT JOIN bench_order o ON o.customer_id = c.id AND o.chance >= 0.02 GROUP BY c.id
 
 -- step: totals of those who never bought
 INSERT INTO commerce_customertotals (customer_id, orders, net_minor)
@@ -146,10 +147,10 @@ FROM bench_order WHERE n % 10 = 0 AND arrives < now()
 -- step: scores
 INSERT INTO insight_score (customer_id, index, confidence, trend, trust, loyalty, reasons, evidence, kind, kinds, kind_override, stage,
     p_alive, cltv_minor, at_risk_minor, as_of)
-SELECT c.id, CASE WHEN t.orders IS NULL THEN NULL ELSE 20 + 80 * sqrt(random()) END, random(), CASE WHEN t.orders > 1 THEN 40 * random() - 25 END,
-       60, 50, '{}', coalesce(t.orders, 0),
-       CASE WHEN t.orders IS NULL THEN '' ELSE (ARRAY['transactional','need_based','loyalty_based','advisory'])[1 + c.n % 4] END, '{}', '',
-       CASE WHEN t.orders IS NULL THEN '' ELSE 'retention' END, random(), (t.net_minor * random())::bigint,
+SELECT c.id, CASE WHEN t.orders = 0 THEN NULL ELSE 20 + 80 * sqrt(random()) END, random(), CASE WHEN t.orders > 1 THEN 40 * random() - 25 END,
+       60, 50, '{}', t.orders,
+       CASE WHEN t.orders = 0 THEN '' ELSE (ARRAY['transactional','need_based','loyalty_based','advisory'])[1 + c.n % 4] END, '{}', '',
+       CASE WHEN t.orders = 0 THEN '' ELSE 'retention' END, random(), (t.net_minor * random())::bigint,
        CASE WHEN c.n % 90 = 0 THEN (t.net_minor * random())::bigint END, now()
 FROM bench_customer c JOIN commerce_customertotals t ON t.customer_id = c.id
 

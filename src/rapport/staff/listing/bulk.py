@@ -92,7 +92,8 @@ def run(made: BulkRun) -> None:
             made.save(update_fields=["started_at"])
         steps = _undoings(made, verb) if made.undo_of_id else _doings(made, listing, verb, actor)
         while batch := list(islice(steps, BATCH)):
-            _do(made, batch, verb, actor)
+            with transaction.atomic():
+                _do(made, batch, verb, actor)
             if BulkRun.objects.filter(pk=made.pk, cancelled_at__isnull=False).exists():
                 made.refresh_from_db(fields=["cancelled_at"])
                 break
@@ -109,6 +110,7 @@ Step = tuple[str, Any]
 
 
 def _do(made: BulkRun, batch: list[Step], verb: BulkVerb, actor: Actor) -> None:
+    """Do a batch and note how far it is, in one transaction: after a crash no row is done twice."""
     values = _cleaned(made, verb)
     for label, thing in batch:
         try:
@@ -123,7 +125,8 @@ def _do(made: BulkRun, batch: list[Step], verb: BulkVerb, actor: Actor) -> None:
             made.refused_count += 1
             if len(made.refused) < TOLD:
                 made.refused.append([label, _reason(refusal)])
-    made.save(update_fields=["done", "refused_count", "refused"])
+        made.position = thing.pk
+    made.save(update_fields=["done", "refused_count", "refused", "position"])
 
 
 def _refusals(verb: BulkVerb) -> tuple[type[Exception], ...]:
@@ -154,21 +157,20 @@ def form_of(verb: BulkVerb, given: Mapping[str, Any] | QueryDict | None) -> form
 def _doings(made: BulkRun, listing: Listing, verb: BulkVerb, actor: Actor) -> Iterator[Step]:
     """Yield name and row of what is still to be done, by id."""
     rows: Rows = listing.rows(actor).filter(pk__in=made.ids) if made.ids is not None else asked_again(made).rows()
+    rows = rows.filter(pk__gt=made.position) if made.position else rows
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    if made.total != len(keys):
-        made.total = len(keys)
-        made.save(update_fields=["total"])
-    done = set(EventRecord.objects.filter(cause_id=made.pk).values_list("subject_id", flat=True)) if made.seen else ()
-    keys = [key for key in keys if key not in done]
+    made.total = made.seen + len(keys)
+    made.save(update_fields=["total"])
     for start_at in range(0, len(keys), BATCH):
-        found = listing.rows(actor).model._base_manager.in_bulk(keys[start_at : start_at + BATCH])
-        for row in found.values():
-            yield str(row), row
+        some = keys[start_at : start_at + BATCH]
+        found = listing.rows(actor).model._base_manager.in_bulk(some)
+        yield from ((str(found[key]), found[key]) for key in some if key in found)
 
 
 def _undoings(made: BulkRun, verb: BulkVerb) -> Iterator[Step]:
     """Yield the events of the run to be undone, the newest first."""
     if verb.undo is None:
         return
-    for event in EventRecord.objects.filter(cause_id=made.undo_of_id).order_by("-recorded_at", "-id").iterator():
+    events = EventRecord.objects.filter(cause_id=made.undo_of_id).order_by("-id")
+    for event in (events.filter(pk__lt=made.position) if made.position else events).iterator():
         yield event.type, event

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from psycopg.errors import QueryCanceled
 
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
+from rapport.kernel.conditions import ConditionError
 from rapport.staff.listing import chips as chip
 from rapport.staff.listing import tables, tabs
 from rapport.staff.listing.asked import Asked, asked
@@ -26,6 +29,8 @@ from rapport.team.permissions import VIEWS_SHARE
 from rapport.team.queries import organisation, saved_views
 from rapport.ui.components.parts import Chip, Tab
 from rapport.ui.components.table import Table
+
+PATIENCE = 5_000  # milliseconds for one question of the database
 
 
 @dataclass(frozen=True)
@@ -200,11 +205,25 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
     )
 
 
+def shown_in_time(wanted: Asked, views: Sequence[SavedView]) -> Shown:
+    """Return a page of the list; of one that takes too long, an empty page that says so."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)])
+            return shown(wanted, views)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, QueryCanceled):
+            raise
+        problem = ConditionError(_("This takes too long. Sort by another column, or filter by more."))
+        return shown(replace(wanted, problem=problem), views)
+
+
 def show(request: HttpRequest, listing: Listing, more: dict[str, Any] | None = None) -> HttpResponse:
     """Answer with the page of a list; for htmx with the list alone. `more` is what its template also shows."""
     wanted, views = read(request, listing)
+    context = {"shown": shown_in_time(wanted, views), **(more or {})}
     template = "staff/listing/list.html" if request.headers.get("HX-Target") == "list" else "staff/listing/page.html"
-    status = 422 if wanted.problem else 200
-    answer = render(request, template, {"shown": shown(wanted, views), **(more or {})}, status=status)
+    status = 422 if context["shown"].asked.problem else 200
+    answer = render(request, template, context, status=status)
     patch_vary_headers(answer, ["HX-Target"])
     return answer

@@ -147,7 +147,7 @@ def _stretch(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, m
         return 0
     worth = min(LONGEST, int(0.7 * known.cost * SAMPLE / max(cost, 1.0)))
     needed = SAFETY * many * known.table / max(1, known.asked)
-    stretch = worth if needed <= 4 * worth else worth // 8
+    stretch = worth if needed <= worth else worth // 8
     return stretch if stretch >= SHORTEST else 0
 
 

@@ -12,7 +12,7 @@ class BulkRun(models.Model):
     """A verb done to many rows: to `ids`, or without them to everything that `condition` and `search` let through.
 
     Its events name it as their cause, so `undo_of` can take them back. `refused` holds the first rows that stayed as
-    they were: name and reason of each.
+    they were: name and reason of each; `position` is the last row that was come to.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -28,6 +28,7 @@ class BulkRun(models.Model):
     done = models.PositiveIntegerField(default=0)
     refused_count = models.PositiveIntegerField(default=0)
     refused: models.JSONField[list[Any], list[Any]] = models.JSONField(default=list)
+    position = models.UUIDField(null=True)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
