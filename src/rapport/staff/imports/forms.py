@@ -39,7 +39,7 @@ def profiles() -> list[tuple[str, str]]:
 class UploadForm(forms.Form):
     """The files to import."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=_("Files"), help_text=_("CSV (also .gz), Excel, or vCard. Files that belong together, together.")
     )
     profile = forms.ChoiceField(label=_("Where from?"), choices=profiles, required=False)
@@ -81,7 +81,7 @@ class UploadForm(forms.Form):
         label=_("Country"), choices=lambda: [("", _("Ours")), *choices.countries()], required=False
     )
 
-    field_order = ("files", "profile", "overwrite", *SAID)
+    field_order = ("uploads", "profile", "overwrite", *SAID)
 
     def said(self) -> dict[str, Any]:
         """Return how the files are written, as far as a person said so."""

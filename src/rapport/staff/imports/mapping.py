@@ -54,9 +54,9 @@ class MappingForm(forms.Form):
 
     def __init__(self, run: ImportRun, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.files: FileSet = open_set(row_paths(run), run.mapping, run.settings)
-        self.profile: Profile = self.files.found.profile
-        self.columns = {match.role: columns(match.table) for match in self.files.found.matches}
+        self.file_set: FileSet = open_set(row_paths(run), run.mapping, run.settings)
+        self.profile: Profile = self.file_set.found.profile
+        self.columns = {match.role: columns(match.table) for match in self.file_set.found.matches}
         self.blocks_of: list[tuple[Extract, list[str]]] = []
         for number, extract in enumerate(self.profile.nouns):
             if extract.file in self.columns:
@@ -94,7 +94,7 @@ class MappingForm(forms.Form):
         return Line(self[name], samples.get(self[name].value() or "", ""), bool(target and target.required))
 
     def _file_name(self, role: str) -> str:
-        return next(match.table.path.name for match in self.files.found.matches if match.role == role)
+        return next(match.table.path.name for match in self.file_set.found.matches if match.role == role)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a mapping that leaves out what a thing cannot be without."""

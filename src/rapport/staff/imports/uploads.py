@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -15,7 +16,7 @@ from rapport.kernel.ids import new_id
 LONGEST = 120
 
 
-def keep(files: Iterable[UploadedFile]) -> list[Path]:
+def keep(files: Iterable[UploadedFile[Any]]) -> list[Path]:
     """Write uploaded files to a new folder under names that are safe, and return where they are."""
     folder = Path(settings.MEDIA_ROOT) / UPLOADS / str(new_id())
     folder.mkdir(parents=True, mode=0o700)

@@ -34,7 +34,7 @@ from rapport.staff.requests import StaffRequest
 from rapport.ui.toasts import tell
 
 PAGE = 20
-REFUSALS: Fields = {runs.NothingToImport: "files", BadProfile: "profile", FileError: "files"}
+REFUSALS: Fields = {runs.NothingToImport: "uploads", BadProfile: "profile", FileError: "uploads"}
 STOP_POLLING = 286
 
 
@@ -177,7 +177,7 @@ def errors(request: StaffRequest, pk: UUID, file: int) -> HttpResponseBase:
 def _start(form: UploadForm, request: StaffRequest) -> ImportRun | None:
     """Keep the files and note the import, or tell what was refused and keep nothing."""
     given = form.cleaned_data
-    paths = uploads.keep(given["files"])
+    paths = uploads.keep(given["uploads"])
     with told_by(form, REFUSALS):
         return runs.start(
             paths, by=request.actor, profile=given["profile"], overwrite=given["overwrite"], settings=form.said()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.staff.settings import audit, custom_fields, organisation, roles, targets, teams, tokens, users
+from rapport.staff.settings import audit, custom_fields, organisation, roles, sample, targets, teams, tokens, users
 
 urlpatterns = [
     path("", organisation.index, name="settings"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("fields/<uuid:pk>/archive/", custom_fields.archive, name="custom_field_archive"),
     path("fields/<uuid:pk>/restore/", custom_fields.restore, name="custom_field_restore"),
     path("targets/", targets.show, name="targets"),
+    path("sample/", sample.sample, name="sample"),
+    path("sample/remove/", sample.take_away, name="sample_remove"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/add/", tokens.add, name="token_add"),
     path("tokens/<uuid:pk>/revoke/", tokens.revoke, name="token_revoke"),

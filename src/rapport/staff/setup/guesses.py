@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from rapport.staff import choices
+from rapport.team.models import Organisation
 
 HOMES = {"en": "GB", "pt": "BR", "de": "DE", "fr": "FR", "es": "ES"}
 CAPITALS = {
@@ -26,7 +27,12 @@ CAPITALS = {
 
 
 def initial(request: HttpRequest) -> dict[str, str]:
-    """Return language, country, currency and zone as the visitor's browser suggests them."""
+    """Return language, country, currency and zone: as an import has begun them, else as the browser suggests."""
+    begun = Organisation.objects.values("country", "currency", "zone").first()
+    return _suggested(request) | {name: value for name, value in (begun or {}).items() if value}
+
+
+def _suggested(request: HttpRequest) -> dict[str, str]:
     language = get_language() or "en"
     language = language if language in dict(settings.LANGUAGES) else "en"
     country = _country(request.headers.get("Accept-Language", "")) or HOMES.get(language, "")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from django.apps import apps
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import activate
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -46,18 +44,4 @@ def first_run(request: HttpRequest) -> HttpResponse:
 def welcome(request: StaffRequest) -> HttpResponse:
     """Offer what to start with: the sample business, one's own files, or nothing."""
     request.actor.require(SETTINGS)
-    return render(
-        request,
-        "staff/setup/welcome.html",
-        {"sample": _address("staff:sample"), "imports": _address("staff:imports") if request.actor.may(IMPORT) else ""},
-    )
-
-
-def _address(name: str) -> str:
-    """Return the address of a page, "" when the part of the product that it belongs to is not installed."""
-    if not apps.is_installed("rapport.demo"):
-        return ""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return render(request, "staff/setup/welcome.html", {"may_import": request.actor.may(IMPORT)})

@@ -40,7 +40,7 @@ def file(text: str = CSV, name: str = "customers.csv") -> SimpleUploadedFile:
 
 
 def upload(client: Client, *files: SimpleUploadedFile, **more: str) -> Any:
-    return client.post(reverse("staff:imports"), {"files": list(files) or [file()], **more})
+    return client.post(reverse("staff:imports"), {"uploads": list(files) or [file()], **more})
 
 
 def work() -> None:
@@ -151,7 +151,7 @@ def test_files_that_say_nothing_are_refused_and_not_kept(
 ) -> None:
     answer = upload(signed_in, file(text, name))
     assert answer.status_code == 422
-    assert list(answer.context["form"].errors) == ["files"]
+    assert list(answer.context["form"].errors) == ["uploads"]
     assert not ImportRun.objects.exists()
     assert not list(at_home.glob("imports/*"))
 
