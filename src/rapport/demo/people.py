@@ -15,8 +15,8 @@ _DATA = Path(__file__).parent / "data"
 GIVEN = tuple((_DATA / "given_names.txt").read_text("utf-8").split())
 FAMILY = tuple((_DATA / "family_names.txt").read_text("utf-8").split())
 TRADES = (
-    "Interiors", "Gifts", "& Daughters", "& Sons", "Home", "Trading", "Garden Centre", "Emporium", "Stationers", "Bazaar",
-    "Lighting", "Tea Rooms", "Florists", "Toys", "Living", "Wholesale", "Books & Gifts", "Kitchens",
+    "Interiors", "Gifts", "& Daughters", "& Sons", "Home", "Trading", "Garden Centre", "Emporium", "Stationers",
+    "Bazaar", "Lighting", "Tea Rooms", "Florists", "Toys", "Living", "Wholesale", "Books & Gifts", "Kitchens",
 )  # fmt: skip
 STREETS = (
     "High Street", "Station Road", "Church Lane", "Mill Road", "Market Place", "Victoria Road", "Park Avenue",
