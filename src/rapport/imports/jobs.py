@@ -21,13 +21,13 @@ UPLOADS = "imports"
 def check(*, run: str, user: str) -> None:
     """Check all rows of an import."""
     with suppress(runs.Cancelled, runs.NotNow):
-        runs.check(ImportRun.objects.get(pk=run), by=actor_for(User.objects.get(pk=user)))
+        runs.check(taken_up(run), by=actor_for(User.objects.get(pk=user)))
 
 
 @app.task(name="imports.load", queue="imports")
 def load(*, run: str, user: str) -> None:
     """Load an import; files that were uploaded for it are not needed any more."""
-    row = ImportRun.objects.get(pk=run)
+    row = taken_up(run)
     with suppress(runs.Cancelled, runs.NotNow):
         runs.load(row, by=actor_for(User.objects.get(pk=user)))
         forget_files(row)
@@ -38,6 +38,13 @@ def undo(*, run: str, user: str) -> None:
     """Bring back the state before an import."""
     with suppress(runs.NotNow):
         runs.undo(ImportRun.objects.get(pk=run), by=actor_for(User.objects.get(pk=user)))
+
+
+def taken_up(run: str) -> ImportRun:
+    """Return a run to work on. One that a killed worker left behind is free again: nothing of it was written."""
+    broken = ImportRun.objects.filter(pk=run, status__in=[ImportRun.Status.CHECKING, ImportRun.Status.LOADING])
+    broken.update(status=ImportRun.Status.FAILED)
+    return ImportRun.objects.get(pk=run)
 
 
 def forget_files(run: ImportRun) -> None:

@@ -119,7 +119,7 @@ def go(request: StaffRequest, pk: UUID, what: str) -> HttpResponse:
     if run.status not in {"new", "checked", "failed", "cancelled"}:
         tell(request, _("This import is %(status)s.") % {"status": run.get_status_display()}, tone="warn")
         return redirect("staff:import", run.pk)
-    task = app.configure_task(f"imports.{what}", queue="imports", queueing_lock=_lock(run))
+    task = app.configure_task(f"imports.{what}", queue="imports", queueing_lock=_lock(run), lock=_lock(run))
     with suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(run=str(run.pk), user=str(request.user.pk))
     return redirect("staff:import", run.pk)

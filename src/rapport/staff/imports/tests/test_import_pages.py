@@ -207,3 +207,14 @@ def test_who_may_not_import_sees_and_starts_nothing(client: Client, cast: Cast) 
 )
 def test_names_of_files_cannot_lead_anywhere(given: str, kept: str) -> None:
     assert safe_name(given, 3) == kept
+
+
+def test_what_a_killed_worker_left_behind_is_taken_up(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    signed_in.post(page("_load", run))
+    ImportRun.objects.update(status="loading")
+    work()
+    run.refresh_from_db()
+    assert run.status == "loaded"
+    assert Customer.objects.count() == 4
