@@ -54,17 +54,19 @@ def _orders(scope: Scope) -> ir.Table:
     usual = days["last"].delta(days["first"], unit="day") / (days.n - 1).nullif(0)
     patience = ibis.greatest(LEAST_LAPSE, (scope.policy.lapse_factor * usual).fill_null(LEAST_LAPSE)).cast("int64")
     wait = days.earlier.isnull().ifelse(ONBOARDING, PURCHASE)
-    arrives = ibis.coalesce(days.delivered, days.on + wait.as_interval("D"))
-    return days.mutate(
-        arrived=ibis.greatest(arrives.cast("date"), days.on),
-        lapses=(days.on + patience.as_interval("D")).cast("date"),
-    )
+    arrives = ibis.coalesce(days.delivered, _after(days.on, wait))
+    return days.mutate(arrived=ibis.greatest(arrives, days.on), lapses=_after(days.on, patience))
+
+
+def _after(day: ir.DateValue, days: ir.IntegerValue) -> ir.DateValue:
+    """Return the day so many days later; DuckDB's date plus an interval would be a moment."""
+    return (day + days.as_interval("D")).cast("timestamp").date()
 
 
 def _mark(rows: ir.Table, day: ir.DateValue, rank: int, base: ir.StringValue | str) -> ir.Table:
     stage = ibis.literal(base) if isinstance(base, str) else base
     return rows.select(
-        "customer_id", day=day.cast("date"), rank=ibis.literal(rank, "int8"), base=stage, promotes=ibis.null("boolean")
+        "customer_id", day=day, rank=ibis.literal(rank, "int8"), base=stage, promotes=ibis.null("boolean")
     )
 
 

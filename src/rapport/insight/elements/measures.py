@@ -135,7 +135,7 @@ def profile(rows: ir.Table, scope: Scope) -> Evidence:
 @judges("understanding.talks")
 def talks(rows: ir.Table, scope: Scope) -> Evidence:
     """Every log entry with a text."""
-    place = ibis.row_number().over(ibis.window(group_by="customer_id", order_by="day"))
+    place = ibis.row_number().over(ibis.window(group_by=rows.customer_id, order_by=rows.day))
     return Evidence(1 - half(place + 1), rows.has_text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ import ibis
 import pyarrow as pa
 from django.conf import settings
 from ibis.backends.duckdb import Backend
+from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
 from rapport.insight.lake import manifest as manifests
@@ -40,6 +42,7 @@ class Lake:
         self.backend: Backend = ibis.duckdb.from_connection(self.engine)
         self._tables: dict[str, ir.Table] = {}
         self._kept: dict[Hashable, Any] = {}
+        self._numbers = count(1)
 
     @property
     def token(self) -> UUID:
@@ -59,10 +62,7 @@ class Lake:
 
     def arrow(self, expression: ir.Table) -> pa.Table:
         """Run an expression (without tables in memory); UUIDs stay UUIDs, whole numbers are int64."""
-        columns = ", ".join(
-            f'"{name}"::BIGINT AS "{name}"' if kind.is_integer() else f'"{name}"'
-            for name, kind in expression.schema().items()
-        )
+        columns = ", ".join(_plain(name, kind) for name, kind in expression.schema().items())
         return self.engine.sql(f"SELECT {columns} FROM ({self.backend.compile(expression)})").to_arrow_table()
 
     def list(self, expression: ir.Table) -> list[dict[str, Any]]:
@@ -73,6 +73,27 @@ class Lake:
     def one(self, expression: ir.Table) -> dict[str, Any]:
         """Run an aggregate and return its only row."""
         return self.list(expression)[0]
+
+    def held(self, expression: ir.Table, key: Hashable) -> ir.Table:
+        """Work an expression out once for this state, into a temporary table, and return that."""
+        return self.keep(("held", key), lambda: self._hold(self.backend.compile(expression)))
+
+    def hold(self, rows: pa.Table, key: Hashable) -> ir.Table:
+        """Put rows from outside into a temporary table of the engine, once for this state, and return it."""
+
+        def make() -> ir.Table:
+            self.engine.register("given", rows)
+            try:
+                return self._hold("SELECT * FROM given")
+            finally:
+                self.engine.unregister("given")
+
+        return self.keep(("hold", key), make)
+
+    def _hold(self, query: str) -> ir.Table:
+        name = f"held_{next(self._numbers)}"
+        self.engine.execute(f'CREATE TEMP TABLE "{name}" AS {query}')
+        return self.backend.table(name)
 
     def rows(self, name: str) -> int:
         """Return how many rows a table has, without reading it."""
@@ -92,6 +113,13 @@ class Lake:
         if self._lock is not None:
             locks.release(self._lock)
             self._lock = None
+
+
+def _plain(name: str, kind: dt.DataType) -> str:
+    """Return a column as the types that Arrow has: DuckDB sums to 128 bits and takes 0.5 for a decimal."""
+    if kind.is_integer() or (kind.is_decimal() and not kind.scale):
+        return f'"{name}"::BIGINT AS "{name}"'
+    return f'"{name}"::DOUBLE AS "{name}"' if kind.is_floating() else f'"{name}"'
 
 
 def open(root: Path | None = None) -> Lake:  # noqa: A001 - insight.lake.open reads as what it does

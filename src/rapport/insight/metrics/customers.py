@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import ibis
+import numpy as np
+import pyarrow as pa
 from django.utils.translation import gettext_lazy as _
 from ibis.expr import types as ir
 
@@ -19,45 +22,71 @@ from rapport.insight.metrics.scope import Scope
 GROUP = "customers"
 CUSTOMERS = ("customers.customer", "customer_id")
 YEAR = 365
+EPOCH = 719_163
+"""Ordinal of 1970-01-01."""
 
 
 def activity(scope: Scope, windows: Sequence[Span]) -> ir.Table:
-    """Return a row per customer and window with what they did around it.
+    """Return a row per customer who bought and window: customer_id, window, at_start, at_end, new, before.
 
-    Columns: customer_id, window; `at_start` and `at_end` say whether they were active then, `new` whether their first
-    order lies in the window, `orders` how many orders do, `before` whether there were orders before it.
+    at_start and at_end say whether they were active then, `new` whether their first order lies in the window, `before`
+    whether there were orders before it. One pass over the orders: whether a customer was active at each of the
+    moments is a bit of a number, looked up by the day of the order.
     """
-    days = timedelta(days=scope.policy.active_days)
+    moments = sorted({moment for window in windows for moment in (window.start, window.end) if moment})
+    each = scope.lake.held(_bits(scope, moments), ("activity", scope.question, tuple(moments)))
+    parts = [_of_window(each, place, window, moments) for place, window in enumerate(windows)]
+    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+
+
+def _bits(scope: Scope, moments: Sequence[date]) -> ir.Table:
+    """Return per customer: first (day), and active, with bit i set when they were active at the i-th moment."""
+    first, last = moments[0] - timedelta(days=scope.policy.active_days), moments[-1]
+    days = np.arange(first.toordinal(), last.toordinal())
+    bits = np.zeros(days.size, np.int64)
+    for place, moment in enumerate(moments):
+        until = moment.toordinal()
+        bits |= ((days < until) & (days >= until - scope.policy.active_days)).astype(np.int64) << place
+    table = pa.table({"day": pa.array((days - EPOCH).astype(np.int32)).view(pa.date32()), "bits": bits})
+    lookup = scope.lake.hold(table, ("active days", scope.policy.active_days, tuple(moments)))
     purchases = scope.purchases.select("customer_id", "on")
-    marks = {}
+    joined = purchases.left_join(lookup, purchases.on == lookup.day)
+    return joined.group_by("customer_id").aggregate(first=joined.on.min(), active=joined.bits.bit_or().fill_null(0))
+
+
+def _of_window(each: ir.Table, place: int, window: Span, moments: Sequence[date]) -> ir.Table:
+    def active(moment: date | None) -> ir.BooleanValue:
+        if moment is None:
+            return ibis.literal(False)
+        return ((each.active >> moments.index(moment)) & 1) == 1
+
+    started = (each["first"] < window.start) if window.start else ibis.literal(False)
+    return each.select(
+        "customer_id",
+        window=place,
+        at_start=active(window.start),
+        at_end=active(window.end),
+        new=(each["first"] < window.end) & ~started,
+        before=started,
+    )
+
+
+def orders_within(scope: Scope, windows: Sequence[Span]) -> ir.Table:
+    """Return a row per customer and window with how many orders they placed in it: customer_id, window, orders."""
+    purchases = scope.purchases.select("customer_id", "on")
+    counts = {}
     for place, window in enumerate(windows):
         inside = purchases.on < window.end
         if window.start:
             inside &= purchases.on >= window.start
-            marks[f"start_{place}"] = _bought(purchases, window.start - days, window.start)
-        marks[f"end_{place}"] = _bought(purchases, window.end - days, window.end)
-        marks[f"orders_{place}"] = inside.cast("int32").sum()
-    each = purchases.group_by("customer_id").aggregate(first=purchases.on.min(), **marks)
-    parts = [_of_window(each, place, window) for place, window in enumerate(windows)]
+        counts[f"orders_{place}"] = inside.cast("int32").sum()
+    counted = purchases.group_by("customer_id").aggregate(**counts)
+    each = scope.lake.held(counted, ("orders within", scope.question, tuple(windows)))
+    parts = [
+        each.filter(each[f"orders_{place}"] > 0).select("customer_id", window=place, orders=each[f"orders_{place}"])
+        for place in range(len(windows))
+    ]
     return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
-
-
-def _bought(purchases: ir.Table, start: date, end: date) -> ir.BooleanValue:
-    return ((purchases.on < end) & (purchases.on >= start)).any()
-
-
-def _of_window(each: ir.Table, place: int, window: Span) -> ir.Table:
-    orders = each[f"orders_{place}"]
-    start = each[f"start_{place}"] if window.start else orders < 0
-    return each.select(
-        "customer_id",
-        window=place,
-        at_start=start,
-        at_end=each[f"end_{place}"],
-        orders=orders,
-        new=(each.first < window.end) & ((each.first >= window.start) if window.start else True),
-        before=(each.first < window.start) if window.start else orders < 0,
-    )
 
 
 @metric(
@@ -92,8 +121,7 @@ def customers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 )
 def buyers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer with an order in a window."""
-    rows = activity(scope, windows)
-    return rows.filter(rows.orders > 0).select("customer_id", "window", value=1)
+    return orders_within(scope, windows).select("customer_id", "window", value=1)
 
 
 @metric(
@@ -103,6 +131,7 @@ def buyers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     unit="count",
     how="count",
     drill=CUSTOMERS,
+    heavy=True,
     group=GROUP,
 )
 def new_customers(scope: Scope) -> ir.Table:

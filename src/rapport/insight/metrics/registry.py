@@ -22,7 +22,8 @@ class Metric:
 
     kind: flow, state or model; how: the way its facts come to a value; min_n: below it the value is shown greyed;
     good: whether up or down is good; last: days of the default period (0: everything so far);
-    drill: which rows are behind it, and the name of the column with their ids.
+    drill: which rows are behind it, and the name of the column with their ids; heavy: whether its facts are worth
+    keeping between value and trend; trend: whether it has one.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Metric:
     last: int
     drill: tuple[str, str]
     group: str
+    heavy: bool = False
+    trend: bool = True
 
 
 def metric(
@@ -54,6 +57,8 @@ def metric(
     last: int = 0,
     drill: tuple[str, str] = ("", ""),
     group: str = "",
+    heavy: bool = False,
+    trend: bool = True,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function as the metric `name`; `min_n` is 30 for shares and 10 for means unless given."""
 
@@ -62,7 +67,7 @@ def metric(
             raise ValueError(f"the metric {name} is registered twice")
         needed = {"share": 30, "nps": 30, "mean": 10, "median": 10}.get(how, 1) if min_n is None else min_n
         METRICS[name] = Metric(
-            name, label, definition, source, unit, how, kind, function, needed, good, last, drill, group
+            name, label, definition, source, unit, how, kind, function, needed, good, last, drill, group, heavy, trend
         )
         return function
 

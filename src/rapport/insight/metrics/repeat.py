@@ -9,7 +9,7 @@ import ibis
 from django.utils.translation import gettext_lazy as _
 from ibis.expr import types as ir
 
-from rapport.insight.metrics.customers import CUSTOMERS, activity
+from rapport.insight.metrics.customers import CUSTOMERS, orders_within
 from rapport.insight.metrics.figures import Span
 from rapport.insight.metrics.registry import metric
 from rapport.insight.metrics.scope import Scope
@@ -32,8 +32,8 @@ GROUP = "loyalty"
 )
 def repeat_purchase_rate(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer with an order in a window; 1 when there are two or more."""
-    rows = activity(scope, windows)
-    return rows.filter(rows.orders > 0).select("customer_id", "window", value=(rows.orders >= 2).cast("int64"))
+    rows = orders_within(scope, windows)
+    return rows.select("customer_id", "window", value=(rows.orders >= 2).cast("int64"))
 
 
 @metric(
@@ -48,7 +48,7 @@ def repeat_purchase_rate(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 )
 def repeat_buyers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer with two orders or more in a window."""
-    rows = activity(scope, windows)
+    rows = orders_within(scope, windows)
     return rows.filter(rows.orders >= 2).select("customer_id", "window", value=1)
 
 
@@ -62,6 +62,7 @@ def repeat_buyers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     unit="%",
     how="share",
     drill=CUSTOMERS,
+    heavy=True,
     group=GROUP,
 )
 def early_repeat_rate(scope: Scope) -> ir.Table:
@@ -86,6 +87,7 @@ def early_repeat_rate(scope: Scope) -> ir.Table:
     how="median",
     good="down",
     drill=("customers.customer", "customer_id"),
+    heavy=True,
     group=GROUP,
 )
 def days_between_orders(scope: Scope) -> ir.Table:

@@ -122,8 +122,10 @@ def _found(scope: Scope, metric: Metric, unit: float, *, trend: bool) -> tuple[O
         return result, ()
     first = scope.first_day() if trend else None
     if metric.kind == "state":
-        return _state(scope, metric, unit, windows(scope.span, first) if trend else [scope.span])
+        return _state(scope, metric, unit, windows(scope.span, first) if trend and metric.trend else [scope.span])
     facts = metric.facts(scope)
+    if metric.heavy:
+        facts = scope.lake.held(facts, (metric.name, scope.question, scope.span))
     result = aggregate.whole(scope.lake, _within(facts, scope.span), metric, unit)
     if not trend:
         return result, ()

@@ -40,6 +40,11 @@ class Scope:
         return self.as_of + timedelta(days=1)
 
     @property
+    def question(self) -> tuple[date, str, str]:
+        """What tells this scope's facts from another's, for what the lake keeps; the period is not part of it."""
+        return self.as_of, self.segment_text, repr(self.policy)
+
+    @property
     def minor(self) -> float:
         """How many minor units make one of the organisation's currency."""
         return float(10 ** decimals(self.currency))

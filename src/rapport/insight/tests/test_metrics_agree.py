@@ -133,12 +133,15 @@ def test_who_came_back(orders: list[Order], one: date, other: date) -> None:
     assert close(early.value, 100 * len(soon) / len(old) if old else None)
 
 
+def month(on: date) -> int:
+    return on.year * 12 + on.month
+
+
 @settings(deadline=None, max_examples=20)
 @given(ORDERS)
 def test_the_cohort_triangle(orders: list[Order]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = ask(lake_of(Path(folder), commerce_order=orders), "cohorts", LAST).more.get("cohorts", [])
-    month = lambda d: d.year * 12 + d.month  # noqa: E731 - one formula
     members = defaultdict(list)
     for when in bought(orders).values():
         members[month(min(when))].append({month(d) for d in when})
