@@ -160,6 +160,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rapport"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are those an administrator entered
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [

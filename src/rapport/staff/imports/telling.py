@@ -90,7 +90,9 @@ def undo_says(run: ImportRun) -> str:
 
 
 def headline(run: ImportRun) -> str:
-    """Return in one line what a run did or would do."""
+    """Return in one line what a run did or would do, "" before it was checked."""
+    if not run.counts:
+        return ""
     made = sum(one.created for one in counts(run))
     changed = sum(one.updated for one in counts(run))
     parts = [
