@@ -49,7 +49,7 @@ def twins(email: str, phone: str, country: str, actor: Actor) -> list[Twin]:
 
 def add(form: NewCustomerForm, actor: Actor) -> Customer | None:
     """Add the customer of a valid form and return them, or put what was refused at its fields and return None."""
-    given = form.cleaned_data
+    given = dict(form.cleaned_data)
     _check_addresses(form)
     if emails := twins(given["email"], "", given["country"], actor):
         form.add_error("email", _already(emails))

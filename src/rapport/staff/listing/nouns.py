@@ -129,7 +129,8 @@ class Listing:
     """How a noun is listed.
 
     `rows` are those within reach; `load` brings the ones of a page, in order, with what the columns of these keys
-    show, by a constant number of queries. `suggested` are the fields that the filter offers first.
+    show, by a constant number of queries. `suggested` are the fields that the filter offers first; `above` is a
+    template that stands above the tabs.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Listing:
     export: Right | None = None
     suggested: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    above: str = ""
     edit: Callable[[Any], str] | None = None
     faded: Callable[[Any, Look], bool] | None = None
 

@@ -43,6 +43,8 @@ class Operator:
 def operators_for(spot: Spot) -> tuple[Operator, ...]:
     """Return the ways to compare the field at `spot`, the usual one first."""
     found = BY_TYPE[spot.field.type]
+    if spot.field.type is Type.CHOICE and len(spot.field.options()) > inputs.FEW:
+        return (found[1], found[0], *found[2:])
     if spot.counts:
         return tuple(one for one in found if one.op is not Op.EMPTY)
     return found

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from rapport.kernel.actors import Actor
-from rapport.kernel.conditions.registry import COUNT, Field, Relation, Root, by_name, root_named
+from rapport.kernel.conditions import Is, Node
+from rapport.kernel.conditions.registry import COUNT, Relation, Root, by_name, root_named
+from rapport.kernel.conditions.tree import children
 from rapport.kernel.events import EVENTS
 from rapport.kernel.permissions import Right
 
@@ -67,15 +69,21 @@ def _related(name: str, relation: Relation, actor: Actor) -> Iterator[Pick]:
     there = root_named(relation.to)
     if relation.many:
         yield Pick(f"{name}.{COUNT}", _("%(things)s: how many") % {"things": relation.label})
-    for field in _fields(there):
-        if not _may(field.right, actor):
+    fixed = set(_asked_in(relation.only))
+    for field in there.fields.values():
+        if not _may(field.right, actor) or field.name in fixed:
             continue
         label = str(field.label) if not relation.many else f"{relation.label}: {str(field.label).lower()}"
         yield Pick(f"{name}.{field.name}", label, str(field.help))
 
 
-def _fields(noun: Root) -> Iterable[Field]:
-    return noun.fields.values()
+def _asked_in(tree: Node | None) -> Iterator[str]:
+    """Yield the fields that a relation's own condition settles already."""
+    if isinstance(tree, Is):
+        yield tree.field
+    elif tree is not None:
+        for part in children(tree):
+            yield from _asked_in(part)
 
 
 def _may(right: Right | None, actor: Actor) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.commerce.models import Order
 from rapport.commerce.permissions import CHANGE, REFUND
 from rapport.commerce.services import orders, returns
 from rapport.kernel.actors import Actor
@@ -71,7 +72,7 @@ ACTS = {
         Act("pay", _("Receive a payment"), "credit-card", CHANGE,
             lambda data, page: PaymentForm(data, order=page.order, open_minor=page.unpaid.minor), _pay,
             _("Payment recorded."), {orders.NumberTaken: "reference"},
-            lambda page: page.order.kind == "sale" and page.order.status != "cancelled"),
+            lambda page: page.order.kind == "sale" and page.order.status != "cancelled" and page.unpaid.minor > 0),
         Act("ship", _("Ship"), "send", CHANGE, lambda data, page: ShipForm(data), _ship, _("Marked as shipped."),
             NOT_OPEN, lambda page: page.is_open),
         Act("deliver", _("Delivered"), "truck-delivery", CHANGE, lambda data, page: forms.Form(data), _deliver,
@@ -88,6 +89,15 @@ ACTS = {
             _("Cancelled; what was promised with it is released."), NOT_OPEN, lambda page: page.is_open, danger=True),
     )
 }  # fmt: skip
+
+
+NEXT = {Order.Status.PLACED: ("pay", "ship"), Order.Status.PAID: ("ship",), Order.Status.SHIPPED: ("deliver",)}
+
+
+def next_of(page: OrderPage, acts: list[Act]) -> Act | None:
+    """Return the act of `acts` that usually comes next."""
+    names = NEXT.get(Order.Status(page.order.status), ())
+    return next((act for name in names for act in acts if act.name == name), None)
 
 
 def offered(page: OrderPage) -> list[Act]:

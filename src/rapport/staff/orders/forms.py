@@ -60,7 +60,9 @@ class OrderForm(forms.Form):
 class LineForm(forms.Form):
     """One line: a product by its number, how many, and the price of one where it differs."""
 
-    sku = forms.CharField(label=_("Product number"), max_length=80, required=False)
+    sku = forms.CharField(
+        label=_("Product number"), max_length=80, required=False, widget=forms.TextInput({"list": "products"})
+    )
     name = forms.CharField(label=_("Name"), max_length=300, required=False)
     quantity = forms.DecimalField(label=_("Quantity"), required=False, max_digits=14, decimal_places=3, initial=1)
 

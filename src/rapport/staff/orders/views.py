@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.commerce.models import Order
+from rapport.commerce.models import Order, Product
 from rapport.commerce.permissions import CHANGE
 from rapport.commerce.services import orders, returns
 from rapport.customers.models import Customer
 from rapport.kernel.doors import pass_through
 from rapport.staff.listing.pages import look_of
-from rapport.staff.orders.acts import ACTS, Act, offered
+from rapport.staff.orders.acts import ACTS, Act, next_of, offered
 from rapport.staff.orders.forms import OrderForm, line_forms
 from rapport.staff.orders.page import OrderPage, page_of
 from rapport.staff.record.reach import one
@@ -25,6 +25,8 @@ from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
 from rapport.team.queries import organisation
 from rapport.ui.toasts import tell
+
+SUGGESTED = 200
 
 
 def order_of(request: StaffRequest, pk: UUID) -> Order:
@@ -81,7 +83,9 @@ def add(request: StaffRequest) -> HttpResponse:
             tell(request, _("Order %(number)s placed.") % {"number": made.number})
             return HttpResponseRedirect(reverse("staff:order", args=[made.pk]))
     status = 422 if data is not None and "more" not in data else 200
-    return render(request, "staff/orders/add.html", {"form": form, "lines": lines, "currency": currency}, status=status)
+    products = Product.objects.visible_to(request.actor).filter(archived_at__isnull=True).order_by("sku")[:SUGGESTED]
+    context = {"form": form, "lines": lines, "currency": currency, "products": products}
+    return render(request, "staff/orders/add.html", context, status=status)
 
 
 def _placed(form: OrderForm, lines: list[orders.NewLine], request: StaffRequest) -> Order | None:
@@ -105,10 +109,13 @@ def _customer(request: StaffRequest) -> Customer | None:
 def _shown(
     request: StaffRequest, page: OrderPage, chosen: Act | None = None, form: Any = None, status: int = 200
 ) -> HttpResponse:
+    acts = offered(page)
+    first = next_of(page, acts)
     context = {
         "page": page,
         "order": page.order,
-        "acts": offered(page),
+        "first": first,
+        "acts": [act for act in acts if act is not first],
         "chosen": chosen,
         "form": form,
         "here": request.path,

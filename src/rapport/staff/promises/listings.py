@@ -167,8 +167,8 @@ PROMISES = listed(
         ),
         presets=(
             Preset("open", _("Open"), "outcome is empty", "due"),
-            Preset("today", _("Due today"), "outcome is empty and due within today", "due"),
-            Preset("late", _("Overdue"), "outcome is empty and due <= now", "due"),
+            Preset("today", _("Due today"), "outcome is empty and due = today", "due"),
+            Preset("late", _("Overdue"), "outcome is empty and late_from <= now", "due"),
             Preset("ended", _("Ended"), "outcome is not empty", "-due"),
             Preset("all", _("All"), "", "-due"),
         ),
@@ -176,6 +176,7 @@ PROMISES = listed(
         export=EXPORT,
         suggested=("kind", "due", "maker", "outcome", "customer.stage", "customer.owner"),
         actions=(Action(_("Promise"), "staff:promise_add", "plus", CHANGE, "primary", "n"),),
+        above="staff/promises/above.html",
         faded=lambda promise, look: promise.outcome == Promise.Outcome.RELEASED,
     )
 )  # fmt: skip

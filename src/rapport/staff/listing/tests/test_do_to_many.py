@@ -100,7 +100,7 @@ def test_a_run_goes_on_after_a_crash_without_doing_a_row_twice(staff: Client, mo
     staff.post(f"{BULK}/note/", {"ids": [str(row.pk) for row in rows], "text": "Hello", "go": "1"})
     run = BulkRun.objects.get()
     steps = bulk._do
-    calls = []
+    calls: list[int] = []
 
     def crash(*args: object) -> None:
         if calls:
