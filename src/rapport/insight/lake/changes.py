@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,6 +19,15 @@ class Changed:
 
     keys: tuple[UUID, ...]
     spans: tuple[tuple[UUID, UUID], ...]
+
+    def touches(self, low: str, high: str) -> bool:
+        """Tell whether any of these lies between two keys (as hex digits, both included; "" and "": none does)."""
+        if not high:
+            return False
+        if any(start.hex <= high and end.hex >= low for start, end in self.spans):
+            return True
+        place = bisect_left(self.keys, low, key=lambda key: key.hex)
+        return place < len(self.keys) and self.keys[place].hex <= high
 
     def where(self, key: str) -> str:
         """Return the SQL condition on the column `key` that a row of these meets; they come from the database."""

@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
-import pyarrow as pa
 from django.conf import settings
 
 from rapport.insight.lake import manifest as manifests
@@ -108,12 +107,7 @@ def _table(
     """Bury the rows that `change` names and write them as they are now to a new file."""
     state = before.tables[table.name]
     fresh = [file for file in export(now, table, root, before.zone, change.where(table.key)) if file.rows]
-    uuids = pa.uuid()
-    keys = pa.table({"key": pa.array([key.bytes for key in change.keys], uuids)})
-    low, high = ([ends[i].bytes for ends in change.spans] for i in (0, 1))
-    engine.register("changed_keys", keys)
-    engine.register("changed_spans", pa.table({"low": pa.array(low, uuids), "high": pa.array(high, uuids)}))
-    died = dead_places(engine, root, state, table.key, {"keys": "changed_keys", "spans": "changed_spans"})
+    died = dead_places(engine, root, state, table.key, change)
     return _buried(engine, root, table, state, died, fresh), sum(file.rows for file in fresh)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
+from rapport.insight.lake.changes import Changed
 from rapport.insight.lake.manifest import File, Manifest, TableState
 
 
@@ -34,38 +35,39 @@ def rows_of(root: Path, state: TableState, only: Iterable[File] | None = None) -
     parts = [f"SELECT * FROM read_parquet({_paths(root, whole)})"] if whole else []
     parts += [
         f"SELECT * EXCLUDE (file_row_number) FROM read_parquet({_paths(root, [file])}, file_row_number = true) "
-        f"WHERE file_row_number NOT IN (SELECT row FROM read_parquet({_quoted(root / state.graves)}) "
-        f"WHERE file = {_quoted(file.name)})"
+        f"WHERE true{_alive(root, state, file)}"
         for file in files
         if file.dead
     ]
     return " UNION ALL ".join(parts)
 
 
-def dead_places(
-    engine: duckdb.DuckDBPyConnection, root: Path, state: TableState, key: str, ranges: Mapping[str, str]
-) -> str:
-    """Make the temporary table of the places (file, row) of keys in `ranges` that are alive; return its name.
-
-    `ranges` names two tables: "keys" with a column key, "spans" with low and high.
-    """
+def dead_places(engine: duckdb.DuckDBPyConnection, root: Path, state: TableState, key: str, change: Changed) -> str:
+    """Make the temporary table of the places (file, row) of the live rows that `change` names; return its name."""
     engine.execute("CREATE OR REPLACE TEMP TABLE died (file VARCHAR, row BIGINT)")
+    engine.execute("CREATE OR REPLACE TEMP TABLE changed_keys (key UUID)")
+    if change.keys:
+        engine.execute("INSERT INTO changed_keys SELECT unnest(?::UUID[])", [[str(one) for one in change.keys]])
+    spans = " OR ".join(f"\"{key}\" BETWEEN '{low}' AND '{high}'" for low, high in change.spans)
+    tests = [f'"{key}" IN (SELECT key FROM changed_keys)' if change.keys else "", spans]
     for file in state.files:
-        if not file.rows:
+        if not change.touches(file.low, file.high):
             continue
-        source = f"read_parquet({_paths(root, [file])}, file_row_number = true)"
-        buried = (
-            f" AND file_row_number NOT IN (SELECT row FROM read_parquet({_quoted(root / state.graves)}) "
-            f"WHERE file = {_quoted(file.name)})"
-            if file.dead
-            else ""
-        )
-        engine.execute(
-            f"INSERT INTO died SELECT {_quoted(file.name)}, file_row_number FROM {source} AS f "
-            f'WHERE (f."{key}" IN (SELECT key FROM {ranges["keys"]}) OR EXISTS '
-            f'(SELECT 1 FROM {ranges["spans"]} s WHERE f."{key}" BETWEEN s.low AND s.high)){buried}'
-        )
+        for test in filter(None, tests):
+            engine.execute(
+                f"INSERT INTO died SELECT {_quoted(file.name)}, file_row_number "
+                f"FROM read_parquet({_paths(root, [file])}, file_row_number = true) WHERE ({test})"
+                f"{_alive(root, state, file)}"
+            )
     return "died"
+
+
+def _alive(root: Path, state: TableState, file: File) -> str:
+    """Return the condition that a row of `file` is not dead."""
+    if not file.dead:
+        return ""
+    graves = f"read_parquet({_quoted(root / state.graves)})"
+    return f" AND file_row_number NOT IN (SELECT row FROM {graves} WHERE file = {_quoted(file.name)})"
 
 
 def _paths(root: Path, files: Iterable[File]) -> str:

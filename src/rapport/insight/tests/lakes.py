@@ -101,7 +101,7 @@ def ask(lake: Lake, name: str, as_of: date, start: date | None = None, end: date
 
 
 def _written(root: Path, table: LakeTable, rows: Rows, zone: str) -> TableState:
-    types = {field.column: _type(field) for field in table.fields}
+    types = {str(field.column): _type(field) for field in table.fields}
     columns = {name: pa.array([_value(row, name, kind) for row in rows], kind) for name, kind in types.items()}
     for day in table.days:
         columns[day.name] = local_days(columns[day.of], zone, day.shift)

@@ -1,6 +1,7 @@
 """Steps of time for trends."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,6 @@ def test_steps_follow_each_other_without_a_gap(start: date, days: int, first: da
     found = steps(Span(start, start + timedelta(days=days)), first)
 
     assert found
-    for one, after in zip(found, found[1:], strict=False):
+    for one, after in pairwise(found):
         assert one.end == after.start
     assert found[-1].end >= start + timedelta(days=days)
