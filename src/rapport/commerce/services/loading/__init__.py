@@ -10,6 +10,7 @@ from rapport.commerce.services.loading import deliveries, lines, news, orders, p
 from rapport.commerce.services.loading.settling import without_rate
 from rapport.commerce.services.loading.staging import stage
 from rapport.commerce.services.loading.undoing import created, undo
+from rapport.customers.services import loading as customers
 from rapport.kernel import bulk
 from rapport.kernel.bulk import Counts, Load
 
@@ -42,4 +43,5 @@ def merge(load: Load) -> dict[str, Counts]:
     news.tell(load)
     with bulk.rebuilding(load, {"commerce_customertotals": bulk.number("SELECT count(*) FROM load_new")}):
         totals.recount_where(_OF_ORDERS)
+    customers.known_since(load, "SELECT customer_id, first_at FROM commerce_customertotals WHERE first_at IS NOT NULL")
     return counts

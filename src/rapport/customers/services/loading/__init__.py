@@ -12,7 +12,12 @@ from rapport.customers.services.loading.writing import write
 from rapport.kernel import bulk
 from rapport.kernel.bulk import Counts, Load
 
-__all__ = ["created", "match", "merge", "stage", "undo", "write"]
+__all__ = ["created", "known_since", "match", "merge", "stage", "undo", "write"]
+
+_KNOWN_SINCE = """
+UPDATE customers_customer c SET since = k.at FROM ({known}) AS k (id, at), load_new n
+WHERE c.id = k.id AND n.customer_id = c.id AND k.at < c.since AND c.since = c.created_at
+"""
 
 
 def merge(load: Load) -> Counts:
@@ -23,3 +28,11 @@ def merge(load: Load) -> Counts:
     growing = {"customers_customer": rows, "customers_identity": identities, "customers_stagespan": rows}
     with bulk.rebuilding(load, growing):
         return write(load, read)
+
+
+def known_since(load: Load, known: str) -> None:
+    """Say since when the customers that this load added are known, where their file did not.
+
+    `known` is a query of the code for id and moment: of a first order, say.
+    """
+    bulk.run(load, _KNOWN_SINCE.format(known=known))
