@@ -111,7 +111,7 @@ def answers(serving: Serving) -> bool:
 
 
 def test_a_lost_database_comes_back(migrated: Rapport) -> None:
-    with migrated.serving() as serving:
+    with migrated.serving("--no-worker") as serving:  # a worker that starts would see to it, too
         server = postgres.process(migrated.home)
         assert server is not None
         os.kill(server, signal.SIGKILL)
