@@ -14,6 +14,8 @@ from rapport.imports.reading import Table
 # How sure a suggestion is: a header that is exactly the field's, one that holds its words, cells of its kind only.
 EXACT, PART, CELLS = 1.0, 0.6, 0.4
 _LEAST = 0.4
+# The share of cells that must be of the field's kind: few under a header that is the field's, else most.
+_SOME, _MOST = 0.05, 0.6
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,20}")
 _SECRET = re.compile(r"password|passwort|hash|token|secret|iban|card number|cvv|ssn")
@@ -71,9 +73,12 @@ def suggest(tables: Sequence[Table], nouns: Iterable[Noun] = NOUNS) -> Suggestio
         cells = _cells(table)
         for noun in _about(table, cells, wanted):
             found = _fields(role, noun, table, cells)
-            guesses += found
-            fields = {guess.field: Source(column=(guess.column,)) for guess in found}
-            extracts.append(Extract(noun=noun, file=role, once=_once(noun, table, extracts), fields=fields))
+            once = _once(noun, table)
+            # What a line cost is not what the product costs.
+            kept = [guess for guess in found if not (once and noun == "product" and guess.field in ("price", "cost"))]
+            guesses += kept
+            fields = {guess.field: Source(column=(guess.column,)) for guess in kept}
+            extracts.append(Extract(noun=noun, file=role, once=once, fields=fields))
     profile = Profile(schema=1, name="suggested", label="Suggested mapping", files=files, nouns=tuple(extracts))
     return Suggestion(profile, tuple(guesses))
 
@@ -83,7 +88,7 @@ def _role(table: Table, number: int) -> str:
     return f"{stem or 'file'}_{number + 1}"
 
 
-def _once(noun: Noun, table: Table, extracts: Sequence[Extract]) -> bool:
+def _once(noun: Noun, table: Table) -> bool:
     """Beside lines in the same file, customers, products and orders repeat on every row."""
     return noun in ("customer", "order", "product") and _has_lines(table)
 
@@ -108,12 +113,12 @@ def _about(table: Table, cells: Mapping[str, list[str]], nouns: Sequence[Noun]) 
         fields = {guess.field for guess in _fields("", noun, table, cells)}
         if all(fields & set(group) for group in _TELLING[noun]):
             found.append(noun)
+    if "review" in found and "line" not in found:
+        return ["review"]
     if "order" in found or "line" in found:
         return [noun for noun in found if noun not in ("transaction", "promise")]
     if {"transaction", "customer"} <= set(found):
         return ["transaction"] if len(table.names) <= 6 else ["customer"]
-    if "review" in found:
-        return [noun for noun in found if noun != "product"]
     return found
 
 
@@ -140,12 +145,10 @@ def _rate(target: Target, name: str, cells: list[str]) -> float:
     if _SECRET.search(key):
         return 0
     by_name = _by_name(target, key)
-    looks = _looks(target, cells)
-    if looks is False:
+    share = _share_of_kind(target, cells)
+    if share is not None and share < (_SOME if by_name > PART else _MOST):
         return 0
-    if by_name:
-        return by_name
-    return CELLS if looks and target.type == "email" else 0
+    return by_name or (CELLS if share and target.type == "email" else 0)
 
 
 def _by_name(target: Target, key: str) -> float:
@@ -164,18 +167,18 @@ def _best(target: Target, header: Iterable[str]) -> float:
     return max((_by_name(target, key) for key in header), default=0)
 
 
-def _looks(target: Target, cells: list[str]) -> bool | None:
-    """Whether the cells can be of the field's kind; None when they do not tell."""
+def _share_of_kind(target: Target, cells: list[str]) -> float | None:
+    """The share of cells that can be of the field's kind; None when they do not tell."""
     if not cells:
         return None
     if target.type == "email":
-        return _share(_EMAIL, cells) > 0.5
+        return _share(_EMAIL, cells)
     if target.type == "phone":
-        return _share(_PHONE, cells) > 0.5
+        return _share(_PHONE, cells)
     if target.type in ("money", "decimal", "integer", "score"):
-        return _share(re.compile(r".*\d.*"), cells) > 0.8 and _share(_EMAIL, cells) == 0
+        return _share(re.compile(r"[^@]*\d[^@]*"), cells)
     if target.type in ("date", "moment"):
-        return _share(re.compile(r".*\d.*[\d/.:-].*"), cells) > 0.8
+        return _share(re.compile(r".*\d.*[\d/.:-].*"), cells)
     return None
 
 

@@ -265,15 +265,18 @@ class _Typing:
         noun: TypedNoun,
         taken: Rows,
     ) -> None:
-        """Fields that a row cannot do without; a customer needs a name or an identity."""
+        """Fields that a row cannot do without; a customer needs a name or an identity.
+
+        Of rows that are alike the first speaks for all.
+        """
+        taken = taken & np.isin(np.arange(self._block.size), noun.places)
         if extract.noun == "customer":
             named = [noun.columns[name] for name in ("name", "given_name", "family_name", "company") if name in fields]
-            known = {row for found in noun.identities.values() for row in found.rows.tolist()}
-            lacking = taken & np.logical_and.reduce(
-                [np.ones(self._block.size, bool), *(np.asarray(column.is_null()) for column in named)]
-            )
-            missing = [place for place in np.flatnonzero(lacking).tolist() if place not in known]
-            self._lacking(missing, "")
+            known = [found.rows for found in noun.identities.values()]
+            lacking = ~np.isin(noun.places, np.concatenate(known)) if known else np.ones(len(noun.places), dtype=bool)
+            for column in named:
+                lacking &= np.asarray(column.is_null().to_numpy(zero_copy_only=False))[noun.places]
+            self._lacking(noun.places[lacking].tolist(), "")
             return
         for name, target in TARGETS[extract.noun].items():
             if target.required and name in noun.columns:

@@ -11,7 +11,7 @@ from rapport.imports.reading.formats import WHITESPACE
 
 _DELIMITERS = (",", ";", "\t", "|", "^", "~")
 _SAMPLE_ROWS = 200
-_DATA = re.compile(r"[\s$€£+-]*\d[\d.,:/\sTZ%$€£+-]*|.*@.*\..*|(?:true|false|yes|no|null|nan|n/a)", re.IGNORECASE)
+_DATA = re.compile(r"[\s$€£+-]*\d[\d.,:/\sTZ%$€£+-]*|.*@.*\..*|(?:true|false|null|nan)", re.IGNORECASE)
 
 
 class Dialect(NamedTuple):

@@ -1,4 +1,7 @@
-"""Merging products, those included that only lines name: they are known by their number."""
+"""Merging products, those included that only lines name: they are known by their number.
+
+A file of products says how they are now; what lines say of a product only fills what is empty.
+"""
 
 from __future__ import annotations
 
@@ -28,14 +31,12 @@ SELECT seq, 'product', 'key-twice', 'sku', sku, lead FROM (
 _ONE_EACH = """
 CREATE TEMP TABLE load_product_row ON COMMIT DROP AS
 SELECT coalesce(p.id, pg_temp.new_id()) AS id, p.id IS NULL AS fresh, x.sku,
-       left(CASE WHEN p.id IS NULL OR coalesce(p.name, '') = '' OR (%(overwrite)s AND NOT x.once AND x.name IS NOT NULL)
+       left(CASE WHEN coalesce(p.name, '') = '' OR (NOT x.once AND x.name IS NOT NULL)
                  THEN coalesce(x.name, '') ELSE p.name END, 300) AS name,
-       left(CASE WHEN p.id IS NULL OR p.category = '' OR (%(overwrite)s AND x.category IS NOT NULL)
+       left(CASE WHEN coalesce(p.category, '') = '' OR (NOT x.once AND x.category IS NOT NULL)
                  THEN coalesce(x.category, '') ELSE p.category END, 120) AS category,
-       CASE WHEN p.price_minor IS NULL OR (%(overwrite)s AND x.price IS NOT NULL) THEN x.price ELSE p.price_minor END
-           AS price_minor,
-       CASE WHEN p.cost_minor IS NULL OR (%(overwrite)s AND x.cost IS NOT NULL) THEN x.cost ELSE p.cost_minor END
-           AS cost_minor,
+       CASE WHEN x.once THEN coalesce(p.price_minor, x.price) ELSE coalesce(x.price, p.price_minor) END AS price_minor,
+       CASE WHEN x.once THEN coalesce(p.cost_minor, x.cost) ELSE coalesce(x.cost, p.cost_minor) END AS cost_minor,
        CASE WHEN coalesce(p.currency, '') = '' AND (x.price IS NOT NULL OR x.cost IS NOT NULL)
             THEN coalesce(x.currency, %(currency)s) ELSE coalesce(p.currency, '') END AS currency
 FROM (

@@ -76,7 +76,7 @@ DELETE FROM load_identity i USING (
 _NAMELESS = """
 CREATE TEMP TABLE load_nameless ON COMMIT DROP AS
 SELECT c.seq, c.once,
-       coalesce(c.name, concat_ws(' ', c.given_name, c.family_name), '') AS name,
+       coalesce(c.name, nullif(concat_ws(' ', c.given_name, c.family_name), ''), c.company, '') AS name,
        coalesce(c.postcode, '') AS postcode, coalesce(c.city, '') AS city,
        coalesce((SELECT min(i.match_key) FROM load_identity i WHERE i.seq = c.seq AND i.kind = 'phone'), '') AS phone
 FROM load_customer c WHERE NOT EXISTS (SELECT FROM load_identity i WHERE i.seq = c.seq AND i.kind <> 'phone')
