@@ -27,6 +27,11 @@ class FileSet:
     found: Recognised
     settings: Mapping[str, Any]
 
+    @property
+    def useful(self) -> bool:
+        """Whether there is a file with columns that the profile knows what to do with."""
+        return bool(self.found.matches and self.found.profile.nouns)
+
     def as_list(self) -> list[dict[str, Any]]:
         """The files as a run keeps them."""
         roles = {match.table.path: match.role for match in self.found.matches}
@@ -61,7 +66,8 @@ class FileSet:
         if self.found.broken:
             path, broken = self.found.broken[0]
             return f"{path.name}: {broken.message}"
-        listed = ", ".join(path.name for path in self.found.unknown) or "no file"
+        matched = [match.table.path for match in self.found.matches]
+        listed = ", ".join(path.name for path in (*matched, *self.found.unknown)) or "no file"
         return f"No columns were recognised in {listed}. Give a mapping with --profile."
 
 

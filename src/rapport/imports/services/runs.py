@@ -55,7 +55,7 @@ def start(
     zone and rates. Raises `NothingToImport`, `BadProfile`.
     """
     files = open_set(paths, profile, settings or {})
-    if not files.found.matches:
+    if not files.useful:
         raise NothingToImport(files.why_nothing())
     return ImportRun.objects.create(
         files=files.as_list(),
@@ -75,7 +75,7 @@ def remap(run: ImportRun, mapping: str, *, by: Actor) -> ImportRun:
     """Give a run that has not been loaded another mapping (TOML). Raises `NotNow`, `BadProfile`, `NothingToImport`."""
     row = _locked(run, Status.NEW, Status.CHECKED, Status.FAILED, Status.CANCELLED)
     files = open_set(row_paths(row), mapping, row.settings)
-    if not files.found.matches:
+    if not files.useful:
         raise NothingToImport(files.why_nothing())
     row.mapping, row.profile, row.notes = as_toml(files.found.profile), files.found.profile.name, files.notes()
     row.files, row.status, row.counts = files.as_list(), Status.NEW, {}
