@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +47,7 @@ RULES: tuple[ActionRule, ...] = (
     ActionRule(
         "overdue_promise",
         "reactive",
-        "promises has (outcome is empty and due < now)",
+        "promises has (outcome is empty and late_from <= now)",
         _("Keep the overdue promise, or say when"),
         _("A promise to them is overdue."),
         ("trust", "kept_promises"),
@@ -146,8 +146,11 @@ def for_customer(customer: Customer, actor: Actor) -> list[Action]:
     """Return what to do for a customer, the most urgent first. Raises `Forbidden` without the right to see insight."""
     actor.require(VIEW)
     ctx = context_for(actor)
-    rows = Customer.objects.filter(pk=customer.pk)
-    return [_action(rule) for rule, tree in _usable() if rows.filter(to_q(tree, "customer", ctx)).exists()]
+    rules = list(_usable())
+    here = Customer.objects.filter(pk=OuterRef("pk"))
+    asked = {rule.name: Exists(here.filter(to_q(tree, "customer", ctx))) for rule, tree in rules}
+    row = Customer.objects.filter(pk=customer.pk).values(**asked).first() or {}
+    return [_action(rule) for rule, _tree in rules if row.get(rule.name)]
 
 
 def for_firm(actor: Actor, limit: int = 20) -> list[tuple[Customer, Action]]:
