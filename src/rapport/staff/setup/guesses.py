@@ -28,8 +28,9 @@ CAPITALS = {
 
 def initial(request: HttpRequest) -> dict[str, str]:
     """Return language, country, currency and zone: as an import has begun them, else as the browser suggests."""
-    begun = Organisation.objects.values("country", "currency", "zone").first()
-    return _suggested(request) | {name: value for name, value in (begun or {}).items() if value}
+    begun = Organisation.objects.first()
+    known = {"country": begun.country, "currency": begun.currency, "zone": begun.zone} if begun else {}
+    return _suggested(request) | {name: value for name, value in known.items() if value}
 
 
 def _suggested(request: HttpRequest) -> dict[str, str]:

@@ -26,7 +26,7 @@ def me(client: Client, cast: Cast) -> Client:
 def code(secret: str) -> str:
     """Return what an authenticator app shows now."""
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def test_everybody_changes_their_own_name_language_zone_and_theme(me: Client, cast: Cast) -> None:
