@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -13,7 +16,5 @@ from rapport.kernel.models import EventRecord
 @on(RulesChanged)
 def work_out_again(record: EventRecord, happening: RulesChanged) -> None:
     """Ask for the scores to be worked out by the new rules; once is enough when several changes wait."""
-    try:
+    with suppress(AlreadyEnqueued), transaction.atomic():
         app.configure_task("insight.recompute", queue="insight", queueing_lock="insight.recompute").defer()
-    except AlreadyEnqueued:
-        return
