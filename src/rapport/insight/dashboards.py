@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -35,6 +35,7 @@ DATA = (
     "repeat_buyers", "orders_of_customers", "revenue",
 )  # fmt: skip
 VERSION = 1
+YEAR = 365
 
 
 def owner(
@@ -69,21 +70,27 @@ def kept(
     """
     actor.require(VIEW)
     day = as_of or queries.present_day()
-    path = _path(names, start, end, day, segment, actor)
+    path = place(names, start, end, day, segment, actor)
     found = _read(path) if path else None
     if found is None:
         found = queries.figures(names, as_of=day, start=start, end=end, segment=segment, actor=actor)
-        path = _path(names, start, end, day, segment, actor)
+        path = place(names, start, end, day, segment, actor)
         if path:
             manifest.write_whole(path, json.dumps([dump(figure) for figure in found]))
     targets = dict(Target.objects.values_list("metric", "value"))
     return {figure.name: replace(figure, target=targets.get(figure.name)) for figure in found}
 
 
-def _path(
+def year(day: date) -> tuple[date, date]:
+    """Return the period that a dashboard opens with: the 365 days up to and with `day`, half-open."""
+    end = day + timedelta(days=1)
+    return end - timedelta(days=YEAR), end
+
+
+def place(
     names: Sequence[str], start: date | None, end: date | None, day: date, segment: str, actor: Actor
 ) -> Path | None:
-    """Return where the answer to a question is kept; None when there is no lake."""
+    """Return where the answer to the question `names` over a period is kept; None when there is no lake."""
     root = settings.HOME.lake
     token, _as_of = manifest.current(root)
     if not token:

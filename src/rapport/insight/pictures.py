@@ -1,18 +1,22 @@
 """What the pictures of the dashboard are drawn from: moves of the journey, means of the elements, values by strength.
 
-Everything is read from the lake as it is, so it is as of the same moment as the figures beside it.
+Everything is read from the lake as it is, so it is as of the same moment as the figures beside it, and kept in a file
+beside theirs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+import json
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from rapport.insight import queries
+from rapport.insight import dashboards, queries
 from rapport.insight.elements.catalogue import ELEMENTS
+from rapport.insight.lake import manifest
 from rapport.insight.permissions import VIEW
 from rapport.insight.policy import Policy
 from rapport.kernel.actors import SYSTEM, Actor
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 
     from rapport.insight.metrics.scope import Scope
 
-T = TypeVar("T")
+Row = dict[str, Any]
 POINTS = 200
 BARS = 12
 
@@ -81,56 +85,55 @@ def moves(*, start: date | None, end: date, segment: str = "", actor: Actor = SY
     """Return the moves between stages in the days from `start` up to `end`, the most frequent first."""
     from rapport.insight import journey
 
-    def found(scope: Scope) -> list[Move]:
-        rows = scope.lake.list(journey.flows(scope))
-        return sorted((Move(**row) for row in rows), key=lambda one: -one.customers)
+    def found(scope: Scope) -> list[Row]:
+        return sorted(scope.lake.list(journey.flows(scope)), key=lambda row: -row["customers"])
 
-    return _kept("moves", found, start, end, segment, actor)
+    return [Move(**row) for row in _kept("moves", found, start, end, segment, actor)]
 
 
 def means(*, segment: str = "", actor: Actor = SYSTEM) -> list[Mean]:
     """Return the nine elements with their means, in their order."""
 
-    def found(scope: Scope) -> list[Mean]:
+    def found(scope: Scope) -> list[Row]:
         rows = _scores(scope)
         asked = {name: rows[name].mean() for name in ELEMENTS} | {f"n_{name}": rows[name].count() for name in ELEMENTS}
         row = scope.lake.one(rows.aggregate(**asked))
-        return [Mean(name, row[name], row[f"n_{name}"]) for name in ELEMENTS]
+        return [{"name": name, "value": row[name], "n": row[f"n_{name}"]} for name in ELEMENTS]
 
-    return _kept("means", found, None, None, segment, actor)
+    return [Mean(**row) for row in _kept("means", found, None, None, segment, actor)]
 
 
 def index(*, segment: str = "", actor: Actor = SYSTEM) -> Index:
     """Return how strong the relationships are over all customers."""
 
-    def found(scope: Scope) -> Index:
+    def found(scope: Scope) -> list[Row]:
         rows = _scores(scope)
-        return Index(
-            **scope.lake.one(
-                rows.aggregate(
-                    median=rows["index"].quantile(0.5),
-                    low=rows["index"].quantile(0.25),
-                    high=rows["index"].quantile(0.75),
-                    n=rows["index"].count(),
-                    trend=rows.trend.mean(),
-                )
-            )
+        asked = rows.aggregate(
+            median=rows["index"].quantile(0.5),
+            low=rows["index"].quantile(0.25),
+            high=rows["index"].quantile(0.75),
+            n=rows["index"].count(),
+            trend=rows.trend.mean(),
         )
+        return scope.lake.list(asked)
 
-    return _kept("index", found, None, None, segment, actor)
+    [row] = _kept("index", found, None, None, segment, actor)
+    return Index(**row)
 
 
 def strengths(*, segment: str = "", actor: Actor = SYSTEM) -> list[Strength]:
     """Return up to `POINTS` customers who bought, drawn evenly (the same ones each time), by index and value."""
 
-    def found(scope: Scope) -> list[Strength]:
+    def found(scope: Scope) -> list[Row]:
         scores, totals = _scores(scope), scope.table("commerce_customertotals")
         totals = totals.filter(totals.net_minor > 0).select("net_minor", buyer="customer_id")
         rows = scores.filter(scores["index"].notnull()).inner_join(totals, scores.customer_id == totals.buyer)
         drawn = rows.order_by(rows.customer_id.cast("string").hash()).limit(POINTS)
-        return [Strength(**row) for row in scope.lake.list(drawn.select("customer_id", "index", "net_minor"))]
+        chosen = drawn.select("index", "net_minor", customer_id=drawn.customer_id.cast("string"))
+        return scope.lake.list(chosen)
 
-    return _kept("strengths", found, None, None, segment, actor)
+    rows = _kept("strengths", found, None, None, segment, actor)
+    return [Strength(UUID(row["customer_id"]), row["index"], row["net_minor"]) for row in rows]
 
 
 def predicted(*, segment: str = "", actor: Actor = SYSTEM) -> list[Bar]:
@@ -139,7 +142,7 @@ def predicted(*, segment: str = "", actor: Actor = SYSTEM) -> list[Bar]:
     The bars end at the 95th percentile, so that a few large customers don't hide all others.
     """
 
-    def found(scope: Scope) -> list[Bar]:
+    def found(scope: Scope) -> list[Row]:
         rows = _scores(scope)
         rows = rows.filter(rows.cltv_minor.notnull())
         top = scope.lake.one(rows.aggregate(top=rows.cltv_minor.quantile(0.95)))["top"]
@@ -150,10 +153,22 @@ def predicted(*, segment: str = "", actor: Actor = SYSTEM) -> list[Bar]:
         placed = rows.mutate(place=place)
         counted = placed.group_by("place").aggregate(customers=placed.count())
         counts = {row["place"]: row["customers"] for row in scope.lake.list(counted)}
-        bars = [Bar(width * n, width * (n + 1), counts.get(n, 0)) for n in range(BARS)]
-        return [*bars, Bar(top, None, counts.get(BARS, 0))]
+        bars: list[Row] = [
+            {"low": width * n, "high": width * (n + 1), "customers": counts.get(n, 0)} for n in range(BARS)
+        ]
+        return [*bars, {"low": top, "high": None, "customers": counts.get(BARS, 0)}]
 
-    return _kept("predicted", found, None, None, segment, actor)
+    return [Bar(**row) for row in _kept("predicted", found, None, None, segment, actor)]
+
+
+def prepare() -> None:
+    """Work out the pictures that a dashboard opens with, so that its readers need not wait for the engine."""
+    start, end = dashboards.year(queries.present_day())
+    moves(start=start, end=end)
+    means()
+    index()
+    strengths()
+    predicted()
 
 
 def _scores(scope: Scope) -> ir.Table:
@@ -161,22 +176,33 @@ def _scores(scope: Scope) -> ir.Table:
 
 
 def _kept(
-    name: Hashable, found: Callable[[Scope], T], start: date | None, end: date | None, segment: str, actor: Actor
-) -> T:
-    """Return what `found` makes of the scope that is asked for; kept with the state of the lake.
+    name: str, found: Callable[[Scope], list[Row]], start: date | None, end: date | None, segment: str, actor: Actor
+) -> list[Row]:
+    """Return what `found` makes of the scope that is asked for; kept in a file with the state of the lake.
 
     Raises `Forbidden`, `NoLake` before the first refresh, `ConditionError` for the segment.
     """
+    actor.require(VIEW)
+    day = queries.present_day()
+    path = dashboards.place([f"picture {name}"], start, end, day, segment, actor)
+    if path is not None:
+        with suppress(OSError, ValueError):
+            kept: list[Row] = json.loads(path.read_text("utf-8"))
+            return kept
+    rows = found(_scope(start, end, day, segment, actor))
+    path = dashboards.place([f"picture {name}"], start, end, day, segment, actor)
+    if path is not None:
+        manifest.write_whole(path, json.dumps(rows))
+    return rows
+
+
+def _scope(start: date | None, end: date | None, day: date, segment: str, actor: Actor) -> Scope:
     from rapport.insight.lake import reader
     from rapport.insight.metrics.figures import Span
     from rapport.insight.metrics.scope import Scope
     from rapport.insight.segments import members
 
-    actor.require(VIEW)
     firm, lake = organisation(), reader.open()
-    day = queries.present_day(firm)
     span = Span(start, end or day + timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
-    scope = Scope(lake, day, span, Policy.of(firm.policy), firm.currency, chosen, segment)
-    whose = actor.user_id if segment else None
-    return lake.keep(("picture", name, span, day, segment, whose), lambda: found(scope))
+    return Scope(lake, day, span, Policy.of(firm.policy), firm.currency, chosen, segment)

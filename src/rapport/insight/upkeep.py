@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.utils import translation
 
-from rapport.insight import dashboards
+from rapport.insight import dashboards, pictures
 from rapport.insight.elements.back_test import back_test
 from rapport.insight.elements.score import scored
 from rapport.insight.elements.write import write
@@ -49,11 +49,20 @@ def bring_up_to_date(*, now: bool = False, full: bool = False) -> tuple[Refreshe
     if firm is None:
         return done, None
     scored = score_everybody(firm) if now or _due(done, firm) else None
-    if done.rows:
-        with translation.override(firm.language):
-            dashboards.owner()
+    if scored and scored.added + scored.changed:
+        refresh()
+    if done.rows or scored:
+        _prepare(firm)
     reader.close()
     return done, scored
+
+
+def _prepare(firm: Organisation) -> None:
+    """Work out the dashboard as it opens, so that its first reader need not wait for the engine."""
+    start, end = dashboards.year(present_day(firm))
+    with translation.override(firm.language):
+        dashboards.owner(start=start, end=end)
+        pictures.prepare()
 
 
 def score_everybody(firm: Organisation) -> Scored:

@@ -18,7 +18,7 @@ from rapport.team.queries import saved_views
 from rapport.ui.navigation import Text
 
 PERIODS: dict[str, tuple[Text, int]] = {
-    "year": (_("Last 12 months"), 365),
+    "year": (_("Last 12 months"), dashboards.YEAR),
     "quarter": (_("Last 3 months"), 91),
     "month": (_("Last 30 days"), 30),
     "all": (_("Everything so far"), 0),
@@ -59,8 +59,10 @@ class Asked:
 
         Raises `NoLake` before the first refresh.
         """
-        end = queries.present_day() + timedelta(days=1)
-        length = PERIODS[self.period][1]
+        day = queries.present_day()
+        if self.period == FIRST:
+            return dashboards.year(day)
+        end, length = day + timedelta(days=1), PERIODS[self.period][1]
         return (end - timedelta(days=length) if length else None), end
 
     def kept(self, actor: Actor) -> dict[str, Any]:
