@@ -103,7 +103,7 @@ def touchpoint(row: EventRecord, kind: EventType) -> Touchpoint:
 
 def _as_they_read_now(items: list[Touchpoint]) -> list[Touchpoint]:
     """Return `items` with the present text of log entries, without those that were removed."""
-    logged = {item.subject_id for item in items if item.subject_type == ACTIVITY}
+    logged = {item.subject_id for item in items if item.subject_type == ACTIVITY and item.subject_id}
     if not logged:
         return items
     present = dict(Activity.objects.filter(pk__in=logged, deleted_at__isnull=True).values_list("pk", "text"))
