@@ -115,8 +115,9 @@ def reasons(verdict: Verdict, root: str, ctx: Ctx) -> Reason:
 
 
 def label_of(spot: Spot) -> str:
-    """Return how a field is called: "Company: Country"."""
-    names = [str(hop.label) for hop in (spot.hops[:-1] if spot.counts else spot.hops)]
+    """Return how a field is called: "Company: Country"; what only extends the noun itself goes without its name."""
+    hops = spot.hops[:-1] if spot.counts else spot.hops
+    names = [str(hop.label) for hop in hops if hop.many or hop.here != "id"]
     return ": ".join([*names, str(spot.field.label)])
 
 

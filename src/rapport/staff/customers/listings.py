@@ -73,8 +73,8 @@ def _label(line: Line) -> str:
     return line.customer.label
 
 
-def _edit(line: Line) -> str:
-    return reverse("staff:customer_edit", args=[line.pk])
+def _edit(line: Line, look: Look) -> str:
+    return reverse("staff:customer_edit", args=[line.pk]) if look.actor.may(CHANGE) else ""
 
 
 def _text(name: str) -> dict[str, Any]:

@@ -130,7 +130,7 @@ class Listing:
 
     `rows` are those within reach; `load` brings the ones of a page, in order, with what the columns of these keys
     show, by a constant number of queries. `suggested` are the fields that the filter offers first; `above` is a
-    template that stands above the tabs.
+    template that stands above the tabs, `edit` the address where a row is changed ("" where one may not).
     """
 
     name: str
@@ -154,7 +154,7 @@ class Listing:
     suggested: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     above: str = ""
-    edit: Callable[[Any], str] | None = None
+    edit: Callable[[Any, Look], str] | None = None
     faded: Callable[[Any, Look], bool] | None = None
 
     def column(self, key: str) -> Column | None:

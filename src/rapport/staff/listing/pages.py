@@ -6,18 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from psycopg.errors import QueryCanceled
 
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
-from rapport.kernel.conditions import ConditionError
+from rapport.kernel.conditions.errors import TooSlow
+from rapport.kernel.conditions.guard import limited
 from rapport.staff.listing import chips as chip
 from rapport.staff.listing import tables, tabs
 from rapport.staff.listing.asked import Asked, asked
@@ -30,7 +29,7 @@ from rapport.team.queries import organisation, saved_views
 from rapport.ui.components.parts import Chip, Tab
 from rapport.ui.components.table import Table
 
-PATIENCE = 5_000  # milliseconds for one question of the database
+PATIENCE = 5.0  # seconds for one question of the database
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,16 @@ class Shown:
     @property
     def actions(self) -> list[tuple[Action, str]]:
         """The buttons of the head, with their addresses."""
-        return [(action, reverse(action.url_name)) for action in self.listing.actions_for(self.asked.look.actor)]
+        return [(action, reverse(action.url_name)) for action in self._offered if action.kind != "quiet"]
+
+    @property
+    def more(self) -> list[tuple[Action, str]]:
+        """What waits in the menu beside the buttons, with its addresses."""
+        return [(action, reverse(action.url_name)) for action in self._offered if action.kind == "quiet"]
+
+    @property
+    def _offered(self) -> list[Action]:
+        return self.listing.actions_for(self.asked.look.actor)
 
     @property
     def exports(self) -> list[tuple[str, str]]:
@@ -208,14 +216,10 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
 def shown_in_time(wanted: Asked, views: Sequence[SavedView]) -> Shown:
     """Return a page of the list; of one that takes too long, an empty page that says so."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(PATIENCE)])
+        with limited(PATIENCE):
             return shown(wanted, views)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, QueryCanceled):
-            raise
-        problem = ConditionError(_("This takes too long. Sort by another column, or filter by more."))
-        return shown(replace(wanted, problem=problem), views)
+    except TooSlow as slow:
+        return shown(replace(wanted, problem=slow), views)
 
 
 def show(request: HttpRequest, listing: Listing, more: dict[str, Any] | None = None) -> HttpResponse:

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.db.models import Sum
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from rapport.staff.listing import nouns
 from rapport.staff.listing.asked import Asked
 from rapport.staff.listing.counting import Count
 from rapport.ui import formats
@@ -39,7 +41,7 @@ def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str
         ],
         rows=[
             Row(
-                [one.cell(row, look) for one in asked.columns],
+                [_cell(one, row, asked) for one in asked.columns],
                 id=str(row.pk),
                 href=listing.href(row),
                 label=listing.label(row),
@@ -55,6 +57,13 @@ def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str
         boost=True,
         id=listing.name,
     )
+
+
+def _cell(column: nouns.Column, row: Any, asked: Asked) -> object:
+    """Return a cell; the one that names the row also holds the link that the key for editing follows."""
+    shown = column.cell(row, asked.look)
+    edit = asked.listing.edit(row, asked.look) if column.kind == "main" and asked.listing.edit else ""
+    return format_html('{}<a href="{}" data-edit hidden>{}</a>', shown, edit, _("Edit")) if edit else shown
 
 
 def totals(asked: Asked, shown: Count) -> dict[str, str]:

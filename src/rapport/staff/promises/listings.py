@@ -144,7 +144,7 @@ PROMISES = listed(
             Column("maker", _("Made by"), lambda promise, look: promise.maker_name,
                    lambda promise, look: promise.maker_name, "muted"),
             Column("source", _("Comes from"), _source, lambda promise, look: promise.source_label, "muted"),
-            Column("acts", "", _acts, lambda promise, look: ""),
+            Column("acts", _("Next step"), _acts, lambda promise, look: ""),
             Column("made", _("Made"), lambda promise, look: leaves.when(promise.made_at, "day"),
                    lambda promise, look: promise.made_at, "muted", shown=False),
             Column("ended", _("Ended"),
