@@ -149,7 +149,7 @@ def for_customer(customer: Customer, actor: Actor) -> list[Action]:
     rules = list(_usable())
     here = Customer.objects.filter(pk=OuterRef("pk"))
     asked = {rule.name: Exists(here.filter(to_q(tree, "customer", ctx))) for rule, tree in rules}
-    row = Customer.objects.filter(pk=customer.pk).values(**asked).get()
+    row: dict[str, bool] = dict(Customer.objects.filter(pk=customer.pk).values(**asked).get())
     return [_action(rule) for rule, _tree in rules if row[rule.name]]
 
 
