@@ -149,8 +149,8 @@ def for_customer(customer: Customer, actor: Actor) -> list[Action]:
     rules = list(_usable())
     here = Customer.objects.filter(pk=OuterRef("pk"))
     asked = {rule.name: Exists(here.filter(to_q(tree, "customer", ctx))) for rule, tree in rules}
-    row: dict[str, bool] = dict(Customer.objects.filter(pk=customer.pk).values(**asked).get())
-    return [_action(rule) for rule, _tree in rules if row[rule.name]]
+    answers = Customer.objects.filter(pk=customer.pk).values_list(*asked.values()).get()
+    return [_action(rule) for (rule, _tree), holds in zip(rules, answers, strict=True) if holds]
 
 
 def for_firm(actor: Actor, limit: int = 20) -> list[tuple[Customer, Action]]:
