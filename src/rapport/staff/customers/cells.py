@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +14,7 @@ from rapport.customers.models import Customer
 from rapport.kernel.clock import today
 from rapport.kernel.money import Money
 from rapport.promises.models import Promise
+from rapport.staff.addresses import address
 from rapport.staff.customers.lines import Line
 from rapport.staff.insight import words
 from rapport.staff.listing.nouns import Look
@@ -36,14 +36,14 @@ def name(line: Line, look: Look) -> SafeString:
 
 def href(line: Line) -> str:
     """Return the address of the customer page."""
-    return reverse("staff:customer", args=[line.pk])
+    return address("staff:customer", line.pk)
 
 
 def company(line: Line, look: Look) -> object:
     """Return the company, linked."""
     if line.company_id is None:
         return NOTHING
-    return format_html('<a href="{}">{}</a>', reverse("staff:customer", args=[line.company_id]), line.company)
+    return format_html('<a href="{}">{}</a>', address("staff:customer", line.company_id), line.company)
 
 
 def relationship(line: Line, look: Look) -> SafeString:

@@ -17,7 +17,13 @@ from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.listing.nouns import Look
 from rapport.timeline.models import Touch
 
-HEAVY = ("search", "custom", "street", "quiet_from", "quiet_to", "zone")
+OWN = ("name", "number", "kind", "since", "stage", "tags", "city", "country", "source", "created_at", "owner_id")
+BESIDE = {
+    "touch": ("last_at",),
+    "owner": ("name",),
+    "totals": ("orders", "net_minor", "first_at", "last_at"),
+    "score": ("index", "trend", "kind", "kind_override", "stage", "cltv_minor"),
+}
 SCORED = frozenset({"relationship", "kind", "journey", "predicted", "active"})
 BOUGHT = frozenset({"orders", "value", "first_order", "last_order"})
 
@@ -78,8 +84,8 @@ def lines(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Line]:
 
 def _customers(ids: Sequence[UUID], beside: Sequence[str]) -> Mapping[UUID, Customer]:
     rows = Customer.objects.filter(pk__in=ids).select_related(*beside)
-    heavy = [*HEAVY, *(["score__reasons", "score__kinds"] if "score" in beside else [])]
-    return {customer.pk: customer for customer in rows.defer(*heavy)}
+    joined = (f"{table}__{column}" for table in beside for column in BESIDE[table])
+    return {customer.pk: customer for customer in rows.only(*OWN, *joined)}
 
 
 def _companies(ids: Sequence[UUID]) -> dict[UUID, Customer]:

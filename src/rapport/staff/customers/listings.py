@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -20,6 +19,7 @@ from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.kernel.actors import Actor
 from rapport.kernel.money import Money
 from rapport.promises.permissions import VIEW as PROMISES
+from rapport.staff.addresses import address
 from rapport.staff.choices import countries
 from rapport.staff.customers import cells, verbs
 from rapport.staff.customers.lines import Line, lines
@@ -74,7 +74,7 @@ def _label(line: Line) -> str:
 
 
 def _edit(line: Line, look: Look) -> str:
-    return reverse("staff:customer_edit", args=[line.pk]) if look.actor.may(CHANGE) else ""
+    return address("staff:customer_edit", line.pk) if look.actor.may(CHANGE) else ""
 
 
 def _text(name: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -22,6 +21,7 @@ from rapport.kernel import search as kernel_search
 from rapport.kernel.actors import Actor
 from rapport.kernel.clock import today
 from rapport.kernel.money import Money
+from rapport.staff.addresses import address
 from rapport.staff.listing.nouns import Action, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
 from rapport.staff.orders import verbs
 from rapport.ui import formats
@@ -68,7 +68,7 @@ def late(order: Order, look: Look) -> bool:
 
 
 def _href(order: Order) -> str:
-    return reverse("staff:order", args=[order.pk])
+    return address("staff:order", order.pk)
 
 
 def _number(order: Order, look: Look) -> object:
@@ -78,7 +78,7 @@ def _number(order: Order, look: Look) -> object:
 def _customer(order: Order, look: Look) -> object:
     if order.customer is None:
         return NOTHING
-    return leaves.who(order.customer.label, reverse("staff:customer", args=[order.customer_id]), order.customer.kind)
+    return leaves.who(order.customer.label, address("staff:customer", order.customer.pk), order.customer.kind)
 
 
 def status_pill(order: Order) -> object:

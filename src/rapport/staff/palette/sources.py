@@ -24,6 +24,7 @@ from rapport.kernel import search
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.conditions.folding import Fold, fold
 from rapport.kernel.money import Money
+from rapport.staff.addresses import address
 from rapport.ui import formats
 from rapport.ui.palette import Hit
 
@@ -84,7 +85,7 @@ def _first(rows: Iterable[Customer], limit: int) -> list[Customer]:
 def _customer(row: Customer) -> Hit:
     detail = f"{row.code} · {row.city}" if row.city else row.code
     icon = "building" if row.kind == Customer.Kind.COMPANY else "user"
-    return Hit(row.label, reverse("staff:customer", args=[row.pk]), icon, detail)
+    return Hit(row.label, address("staff:customer", row.pk), icon, detail)
 
 
 def orders(actor: Actor, text: str, limit: int) -> list[Hit]:
@@ -105,7 +106,7 @@ def orders(actor: Actor, text: str, limit: int) -> list[Hit]:
 def _order(row: Order) -> Hit:
     total = formats.money(Money(row.gross_minor - row.discount_minor, row.currency))
     detail = " · ".join(part for part in (row.customer.label if row.customer else "", total) if part)
-    return Hit(row.number, reverse("staff:order", args=[row.pk]), "shopping-cart", detail)
+    return Hit(row.number, address("staff:order", row.pk), "shopping-cart", detail)
 
 
 def products(actor: Actor, text: str, limit: int) -> list[Hit]:

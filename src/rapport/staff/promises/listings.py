@@ -19,6 +19,7 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.clock import today
 from rapport.promises.models import Promise
 from rapport.promises.permissions import CHANGE, VIEW
+from rapport.staff.addresses import address
 from rapport.staff.listing.nouns import Action, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
 from rapport.staff.promises import verbs
 from rapport.ui import formats
@@ -75,7 +76,7 @@ def due(promise: Promise) -> object:
 def _href(promise: Promise) -> str:
     if promise.customer_id is None:
         return ""
-    return f"{reverse('staff:customer', args=[promise.customer_id])}#open"
+    return f"{address('staff:customer', promise.customer_id)}#open"
 
 
 def _what(promise: Promise, look: Look) -> object:
@@ -84,13 +85,13 @@ def _what(promise: Promise, look: Look) -> object:
 
 def _customer(promise: Promise, look: Look) -> object:
     one = promise.customer
-    return leaves.who(one.label, reverse("staff:customer", args=[one.pk]), one.kind) if one else NOTHING
+    return leaves.who(one.label, address("staff:customer", one.pk), one.kind) if one else NOTHING
 
 
 def _source(promise: Promise, look: Look) -> object:
     if promise.source_type == "commerce.order" and promise.source_id:
         return format_html(
-            '<a href="{}">{}</a>', reverse("staff:order", args=[promise.source_id]), promise.source_label
+            '<a href="{}">{}</a>', address("staff:order", promise.source_id), promise.source_label
         )
     return promise.source_label or NOTHING
 
