@@ -1,10 +1,12 @@
 """The application the web server runs: pages and API, and ``/health`` for whatever watches the server."""
 
+import gc
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -12,6 +14,16 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
 pages: Any = get_wsgi_application()
+
+
+def warm() -> None:
+    """Load every page before the first visitor asks for one, and take what is loaded out of the collector's rounds."""
+    get_resolver().url_patterns  # noqa: B018 -- reading it imports all views
+    gc.collect()
+    gc.freeze()
+
+
+warm()
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
