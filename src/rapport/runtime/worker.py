@@ -23,10 +23,12 @@ def run(*, once: bool) -> int:
     After heavy work the libraries of that work stay in memory; when that is more than ``RAPPORT_WORKER_MEMORY``
     megabytes and nothing is to be done, the worker ends so that its supervisor starts a small one.
     """
+    from django.utils.module_loading import autodiscover_modules
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.utils import connector_params
     from procrastinate.psycopg_connector import PsycopgConnector
 
+    autodiscover_modules("jobs")
     connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4)
     with app.replace_connector(connector):
         asyncio.run(_run(app, once=once))
