@@ -1,7 +1,6 @@
 """What makes a customer findable, and the query for what somebody typed.
 
-A phone number is indexed without its plus, and without its first one, two and three digits, so that it is found with
-or without its country code whatever that code's length is.
+A phone number is indexed without its plus, and once more without its country code, so that it is found either way.
 """
 
 from __future__ import annotations
@@ -9,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rapport.customers.identities.phone_plans import calling_code_length
 from rapport.kernel import search
 
 MIN_DIGITS = 4
@@ -19,8 +19,7 @@ _NOT_DIGITS = re.compile(r"\D+")
 def terms(kind: str, normal: str) -> list[str]:
     """Return the search terms of one identity: an address whole and by its words, a phone by its digits."""
     if kind == "phone":
-        digits = _NOT_DIGITS.sub("", normal)
-        return [digits[cut:] for cut in range(4) if len(digits) - cut >= MIN_DIGITS]
+        return _of_phone(normal)
     if kind == "email":
         local, _at, domain = normal.rpartition("@")
         return [normal, *search.words(local), *search.words(domain.rpartition(".")[0])]
@@ -74,10 +73,9 @@ class Documents:
 
 
 def _of_phone(normal: str) -> list[str]:
-    digits = normal[1:]
-    if len(digits) < MIN_DIGITS + 3 or not digits.isascii() or not digits.isdigit():
-        return terms("phone", normal)
-    return [digits, digits[1:], digits[2:], digits[3:]]
+    digits = normal[1:] if normal[1:].isdecimal() else _NOT_DIGITS.sub("", normal)
+    code = calling_code_length(digits)
+    return [digits, digits[code:]] if len(digits) - code >= MIN_DIGITS else [digits]
 
 
 def _literal(found: set[str]) -> str:
@@ -85,6 +83,11 @@ def _literal(found: set[str]) -> str:
     if "'" in joined or "\\" in joined:
         joined = joined.replace("\\", "\\\\").replace("'", "''")
     return "'" + joined.replace("\x1f", "' '") + "'" if found else ""
+
+
+def is_number(text: str) -> bool:
+    """Return whether what was typed looks like a phone number, or the beginning of one."""
+    return bool(_LIKE_A_PHONE.fullmatch(text.strip()))
 
 
 def query(text: str) -> search.Query | None:

@@ -74,6 +74,11 @@ def _compiled(metadata: PhoneMetadata | None, region: str) -> Plan | None:
     )
 
 
+def calling_code_length(digits: str) -> int:
+    """How many digits the country's calling code at the start of a full number has; 0 when there is none."""
+    return next((size for size in (1, 2, 3) if digits[:size] in _CALLING_CODES), 0)
+
+
 def national(value: str, region: str | None) -> Parsed | None:
     """Parse a number as dialled in `region`; None when the library has to be asked."""
     plain = _PLAIN.match(value)

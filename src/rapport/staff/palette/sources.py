@@ -30,6 +30,7 @@ from rapport.ui.palette import Hit
 
 SHOWN = ("name", "number", "kind", "city")
 SHORT = 3
+LINE = 6  # digits: half the customers may have numbers that begin with the same four
 
 
 def customers(actor: Actor, text: str, limit: int) -> list[Hit]:
@@ -63,7 +64,9 @@ def _by_word(rows: QuerySet[Customer], text: str, limit: int) -> Iterator[Custom
     words = search.words(text)
     letters = [word for word in words if len(word) == 1] if "@" not in text else []
     longer = " ".join(word for word in words if len(word) > 1) if letters else text
-    query = searching.query(longer) if len(longer.strip()) >= SHORT else None
+    digits = sum(one.isdigit() for one in longer)
+    enough = digits >= LINE if searching.is_number(longer) else len(longer.strip()) >= SHORT
+    query = searching.query(longer) if enough else None
     if query is None:
         return
     for row in rows.filter(search=query).only(*SHOWN)[: 20 * limit if letters else 2 * limit]:

@@ -6,13 +6,13 @@ Fill the tables that `stage()` makes, then call `merge()`; all in one transactio
 from __future__ import annotations
 
 from rapport.customers.services.loading.matching import match
-from rapport.customers.services.loading.staging import stage
+from rapport.customers.services.loading.staging import next_part, stage
 from rapport.customers.services.loading.undoing import created, undo
 from rapport.customers.services.loading.writing import write
 from rapport.kernel import bulk
 from rapport.kernel.bulk import Counts, Load
 
-__all__ = ["created", "known_since", "match", "merge", "stage", "undo", "write"]
+__all__ = ["created", "growing", "known_since", "match", "merge", "next_part", "nobody_known", "stage", "undo", "write"]
 
 _KNOWN_SINCE = """
 UPDATE customers_customer c SET since = k.at FROM ({known}) AS k (id, at), load_new n
@@ -20,14 +20,22 @@ WHERE c.id = k.id AND n.customer_id = c.id AND k.at < c.since AND c.since = c.cr
 """
 
 
-def merge(load: Load) -> Counts:
-    """Match the staged customers with those that are there, and write what is new and what differs."""
-    read = match(load)
-    rows = bulk.number("SELECT count(*) FROM load_customer")
-    identities = bulk.number("SELECT count(*) FROM load_identity")
-    growing = {"customers_customer": rows, "customers_identity": identities, "customers_stagespan": rows}
-    with bulk.rebuilding(load, growing):
-        return write(load, read)
+def merge(load: Load, *, all_new: bool = False) -> Counts:
+    """Match the staged customers with those that are there, and write what is new and what differs.
+
+    A load may do so in parts: after `next_part()` the stage is empty again. For `all_new` see `match`.
+    """
+    return write(load, match(load, all_new=all_new))
+
+
+def nobody_known() -> bool:
+    """Whether no customer is known by any number or address yet."""
+    return not bulk.number("SELECT count(*) FROM (SELECT FROM customers_identity LIMIT 1) x")
+
+
+def growing(rows: int, identities: int) -> dict[str, int]:
+    """About how many rows the tables of customers get from a load of so many."""
+    return {"customers_customer": rows, "customers_identity": identities, "customers_stagespan": rows}
 
 
 def known_since(load: Load, known: str) -> None:

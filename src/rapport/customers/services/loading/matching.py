@@ -17,6 +17,7 @@ _FIELDS = (
 )  # fmt: skip
 _RANK = "CASE kind WHEN 'external' THEN 0 WHEN 'email' THEN 1 WHEN 'handle' THEN 2 END"
 
+_FAILED = "SELECT count(DISTINCT seq) FROM load_fault WHERE noun = 'customer' AND NOT warning"
 _SHARED = """
 CREATE TEMP TABLE load_shared ON COMMIT DROP AS
 SELECT kind, namespace, normal, min(seq) AS lead FROM load_identity WHERE kind <> 'phone'
@@ -118,6 +119,19 @@ SELECT DISTINCT ON (seq) seq, customer_id FROM (
     WHERE n.name = '' AND n.phone <> ''
 ) found ORDER BY seq, rank, place, customer_id
 """
+# A customer that an earlier part of the load has written already.
+_FAULT_EARLIER = """
+INSERT INTO load_fault (seq, noun, code, field, value, first)
+SELECT m.seq, 'customer', CASE WHEN k.normal IS NULL THEN 'same-customer' ELSE 'key-twice' END, coalesce(k.kind, ''),
+       coalesce(k.normal, c.name), p.seq
+FROM load_match m
+JOIN load_person p ON p.customer_id = m.customer_id
+JOIN customers_customer c ON c.id = m.customer_id
+LEFT JOIN LATERAL (
+    SELECT i.kind, i.normal FROM load_identity i JOIN customers_identity t USING (kind, namespace, normal)
+    WHERE i.seq = m.seq AND i.kind <> 'phone' AND t.customer_id = m.customer_id ORDER BY i.kind LIMIT 1
+) k ON true
+"""
 _FAULT_SAME_EXISTING = """
 INSERT INTO load_fault (seq, noun, code, field, value, first)
 SELECT x.seq, 'customer', 'same-customer', '', c.name, x.lead FROM (
@@ -125,7 +139,7 @@ SELECT x.seq, 'customer', 'same-customer', '', c.name, x.lead FROM (
 ) x JOIN customers_customer c ON c.id = x.customer_id WHERE x.seq <> x.lead
 """
 _DROP_SAME_EXISTING = """
-DELETE FROM load_match m USING load_fault f WHERE f.seq = m.seq AND f.noun = 'customer' AND f.code = 'same-customer'
+DELETE FROM load_match m USING load_fault f WHERE f.seq = m.seq AND f.noun = 'customer' AND NOT f.warning
 """
 _TAKEN = """
 INSERT INTO load_fault (seq, noun, code, field, value, warning)
@@ -140,11 +154,16 @@ WHERE t.kind = i.kind AND t.namespace = i.namespace AND t.normal = i.normal AND 
 """
 
 
-def match(load: Load) -> int:
+def match(load: Load, *, all_new: bool = False) -> int:
     """Put rows of one key together, set faulty ones aside, and find those that are there (`load_match`).
 
-    Returns how many customers were read: the good ones and the faulty ones, each once.
+    With `all_new` the caller knows that every row has a number or address that stands nowhere else, in the file or
+    in the database; then nothing is looked for. Returns how many rows were set aside.
     """
+    if all_new:
+        bulk.run(load, "CREATE TEMP TABLE load_match (seq bigint, customer_id uuid) ON COMMIT DROP")
+        return 0
+    before = bulk.number(_FAILED)
     bulk.run(load, "ANALYZE load_customer")
     if bulk.run(load, _SHARED):
         _settle_shared(load)
@@ -152,15 +171,16 @@ def match(load: Load) -> int:
     if bulk.run(load, _FAULT_NAMELESS):
         bulk.run(load, _DROP_SAME_NAMELESS)
     bulk.run(load, _MATCH)
-    if bulk.run(load, _FAULT_SAME_EXISTING):
-        bulk.run(load, _DROP_FAULTY)
-        bulk.run(load, _DROP_SAME_EXISTING)
+    for statement in (_FAULT_EARLIER, _FAULT_SAME_EXISTING):
+        if bulk.run(load, statement):
+            bulk.run(load, _DROP_FAULTY)
+            bulk.run(load, _DROP_SAME_EXISTING)
     if bulk.run(load, _TAKEN):
         bulk.run(load, _DROP_TAKEN)
-    if bulk.number("SELECT count(*) FROM load_fault WHERE noun = 'customer'"):
+    failed = bulk.number(_FAILED)
+    if failed > before:
         bulk.run(load, _DROP_ORPHANS)
-    good = bulk.number("SELECT count(*) FROM load_customer")
-    return good + bulk.number("SELECT count(DISTINCT seq) FROM load_fault WHERE noun = 'customer' AND NOT warning")
+    return failed - before
 
 
 def _settle_shared(load: Load) -> None:

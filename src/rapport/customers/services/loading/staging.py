@@ -16,7 +16,15 @@ CREATE TEMP TABLE load_identity (
     seq bigint NOT NULL, kind text NOT NULL, namespace text NOT NULL, value text NOT NULL, normal text NOT NULL,
     match_key text NOT NULL, place integer NOT NULL
 ) ON COMMIT DROP;
+CREATE TEMP TABLE load_new (seq bigint NOT NULL, customer_id uuid NOT NULL) ON COMMIT DROP;
+CREATE TEMP TABLE load_person (seq bigint NOT NULL, customer_id uuid NOT NULL) ON COMMIT DROP;
 """
+# What merging one part leaves behind.
+_WORKING = (
+    "load_shared", "load_key", "load_repeated", "load_nameless", "load_match", "load_fresh", "load_added",
+    "load_wanted", "load_change", "load_reindex", "load_touched", "load_company", "load_joined", "load_stated",
+    "load_consent",
+)  # fmt: skip
 
 
 def stage() -> None:
@@ -28,3 +36,10 @@ def stage() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
+
+
+def next_part() -> None:
+    """Empty the stage for the next part of a load whose customers come in parts."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{name}' for name in _WORKING)}")
+        cursor.execute("TRUNCATE load_customer, load_identity")

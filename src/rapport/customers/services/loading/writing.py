@@ -14,9 +14,12 @@ from rapport.kernel.bulk import Counts, Load
 
 _TEXTS = ("given_name", "family_name", "language", "street", "city", "region", "postcode", "country", "source")
 
-_NEW = """
-CREATE TEMP TABLE load_new ON COMMIT DROP AS
-SELECT c.seq, pg_temp.new_id() AS customer_id, %(first)s - 1 + row_number() OVER (ORDER BY c.seq) AS number
+_FRESH = """
+CREATE TEMP TABLE load_fresh ON COMMIT DROP AS
+SELECT c.seq, pg_temp.new_id() AS customer_id, %(first)s - 1 + row_number() OVER (ORDER BY c.seq) AS number,
+       coalesce(c.kind, CASE WHEN coalesce(c.name, c.given_name, c.family_name) IS NULL AND c.company IS NOT NULL
+                             THEN 'company' ELSE 'person' END) AS kind,
+       coalesce(c.source, %(source)s) AS source
 FROM load_customer c LEFT JOIN load_match m USING (seq) WHERE m.seq IS NULL
 """
 _INSERT = """
@@ -25,21 +28,19 @@ INSERT INTO customers_customer (
     region, postcode, country, source, tags, custom, since, created_at, updated_at, sample, search
 )
 SELECT n.customer_id, n.number,
-       coalesce(c.kind, CASE WHEN coalesce(c.name, c.given_name, c.family_name) IS NULL AND c.company IS NOT NULL
-                             THEN 'company' ELSE 'person' END),
-       left(coalesce(c.name, nullif(concat_ws(' ', c.given_name, c.family_name), ''), c.company, ''), 200),
+       n.kind, left(coalesce(c.name, nullif(concat_ws(' ', c.given_name, c.family_name), ''), c.company, ''), 200),
        coalesce(c.given_name, ''), coalesce(c.family_name, ''), coalesce(c.stage, 'lead'), coalesce(c.language, ''),
        '', '', c.birthday, coalesce(c.street, ''), coalesce(c.city, ''), coalesce(c.region, ''),
-       coalesce(c.postcode, ''), coalesce(c.country, ''), coalesce(c.source, %(source)s), coalesce(c.tags, '{}'),
+       coalesce(c.postcode, ''), coalesce(c.country, ''), n.source, coalesce(c.tags, '{}'),
        coalesce(c.custom, '{}'), coalesce(c.since, %(at)s), %(at)s, %(at)s, false,
        (coalesce(c.words, '') || ' ''c-' || n.number || '''')::tsvector
-FROM load_new n JOIN load_customer c USING (seq) ORDER BY n.number
+FROM load_fresh n JOIN load_customer c USING (seq) ORDER BY n.number
 """
 _INSERT_IDENTITIES = """
 INSERT INTO customers_identity
     (id, customer_id, kind, namespace, value, normal, match_key, label, "primary", created_at)
 SELECT pg_temp.new_id(), n.customer_id, i.kind, i.namespace, i.value, i.normal, i.match_key, '', i.place = 0, %(at)s
-FROM load_new n JOIN load_identity i USING (seq)
+FROM load_fresh n JOIN load_identity i USING (seq)
 """
 _MORE = """
 CREATE TEMP TABLE load_added ON COMMIT DROP AS
@@ -61,12 +62,12 @@ SELECT id, customer_id, kind, namespace, value, normal, match_key, '', "primary"
 _SPANS = """
 INSERT INTO customers_stagespan (id, customer_id, stage, entered_at)
 SELECT pg_temp.new_id(), n.customer_id, coalesce(c.stage, 'lead'), %(at)s
-FROM load_new n JOIN load_customer c USING (seq)
+FROM load_fresh n JOIN load_customer c USING (seq)
 """
 _CREATED = """
 SELECT n.customer_id AS subject_id, n.customer_id, %(at)s AS at,
-       jsonb_build_object('kind', c.kind, 'source', c.source) AS data
-FROM load_new n JOIN customers_customer c ON c.id = n.customer_id
+       jsonb_build_object('kind', n.kind, 'source', n.source) AS data
+FROM load_fresh n
 """
 _ADDED = """
 SELECT customer_id AS subject_id, customer_id, %(at)s AS at,
@@ -123,54 +124,49 @@ SELECT w.id AS subject_id, w.id AS customer_id, %(at)s AS at, jsonb_build_object
 ) AS data FROM load_change w
 """
 _REINDEX = """
-CREATE TEMP TABLE load_reindex ON COMMIT DROP AS
-SELECT customer_id AS id FROM load_added UNION SELECT id FROM load_change
-"""
-_RESOLVED = """
-CREATE TEMP TABLE load_person ON COMMIT DROP AS
-SELECT seq, customer_id FROM load_new UNION ALL SELECT seq, customer_id FROM load_match
+INSERT INTO load_reindex SELECT customer_id AS id FROM load_added UNION SELECT id FROM load_change
 """
 
 
-def write(load: Load, read: int) -> Counts:
+def write(load: Load, failed: int) -> Counts:
     """Insert new customers, change those that differ, and return what became of the rows.
 
-    `load_new` and `load_person` (seq to customer) are left for the domains above.
+    They are added to `load_new` and `load_person` (seq to customer), which the domains above read.
     """
-    fresh = bulk.number("SELECT (SELECT count(*) FROM load_customer) - (SELECT count(*) FROM load_match)")
-    first = numbering.take("customer", fresh)[0] if fresh else 1
-    bulk.run(load, _NEW, first=first)
+    matched = bulk.number("SELECT count(*) FROM load_match")
+    fresh = bulk.number("SELECT count(*) FROM load_customer") - matched
     if fresh:
-        bulk.run(load, _INSERT)
-        bulk.run(load, _INSERT_IDENTITIES)
-        bulk.run(load, _SPANS)
-        bulk.announce(load, CustomerCreated, Customer._meta.label_lower, _CREATED)
-    bulk.run(load, _MORE)
-    bulk.run(load, _WANTED)
-    bulk.run(load, _CHANGES)
-    bulk.run(load, _REINDEX)
-    bulk.remember(load, "customers_customer", "SELECT id FROM load_reindex")
-    bulk.run(load, "CREATE TEMP TABLE load_touched ON COMMIT DROP AS SELECT id FROM load_reindex")
-    _write_identities(load)
-    _write_changes(load)
-    bulk.run(load, _RESOLVED)
+        _write_new(load, fresh)
+    bulk.run(load, "CREATE TEMP TABLE load_reindex (id uuid NOT NULL) ON COMMIT DROP")
+    bulk.run(load, "CREATE TEMP TABLE load_touched (id uuid NOT NULL) ON COMMIT DROP")
+    if matched:
+        bulk.run(load, "INSERT INTO load_person SELECT seq, customer_id FROM load_match")
+        _write_known(load)
     companies.affiliate(load)
     consents.record(load)
     searching.reindex()
-    updated = bulk.number(
-        "SELECT count(DISTINCT id) FROM load_touched WHERE id IN (SELECT customer_id FROM load_match)"
-    )
-    failed = bulk.number("SELECT count(DISTINCT seq) FROM load_fault WHERE noun = 'customer' AND NOT warning")
-    return Counts(read, fresh, updated, read - fresh - updated - failed, failed)
+    updated = bulk.number("SELECT count(DISTINCT t.id) FROM load_touched t JOIN load_match m ON m.customer_id = t.id")
+    return Counts(fresh + matched + failed, fresh, updated, matched - updated, failed)
 
 
-def _write_identities(load: Load) -> None:
+def _write_new(load: Load, count: int) -> None:
+    bulk.run(load, _FRESH, first=numbering.take("customer", count)[0])
+    bulk.run(load, "INSERT INTO load_new SELECT seq, customer_id FROM load_fresh")
+    bulk.run(load, "INSERT INTO load_person SELECT seq, customer_id FROM load_fresh")
+    bulk.run(load, _INSERT)
+    bulk.run(load, _INSERT_IDENTITIES)
+    bulk.run(load, _SPANS)
+    bulk.announce(load, CustomerCreated, Customer._meta.label_lower, _CREATED)
+
+
+def _write_known(load: Load) -> None:
+    """Give customers who are there the identities that they lack, and the values that differ."""
+    for statement in (_MORE, _WANTED, _CHANGES, _REINDEX, "INSERT INTO load_touched SELECT id FROM load_reindex"):
+        bulk.run(load, statement)
+    bulk.remember(load, "customers_customer", "SELECT id FROM load_reindex")
     bulk.run(load, _INSERT_MORE)
     bulk.added(load, "customers_identity", "SELECT id FROM load_added")
     bulk.announce(load, IdentityAdded, Customer._meta.label_lower, _ADDED)
-
-
-def _write_changes(load: Load) -> None:
     if bulk.run(load, _UPDATE):
         labels = {name: str(Customer._meta.get_field(name).verbose_name) for name in _COLUMNS}  # type: ignore[union-attr]
         changed = _("changed %(fields)s") % {"fields": ""}
