@@ -90,9 +90,7 @@ def _customer(promise: Promise, look: Look) -> object:
 
 def _source(promise: Promise, look: Look) -> object:
     if promise.source_type == "commerce.order" and promise.source_id:
-        return format_html(
-            '<a href="{}">{}</a>', address("staff:order", promise.source_id), promise.source_label
-        )
+        return format_html('<a href="{}">{}</a>', address("staff:order", promise.source_id), promise.source_label)
     return promise.source_label or NOTHING
 
 
