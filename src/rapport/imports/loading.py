@@ -1,24 +1,30 @@
-"""Loading a set of files: read and staged block by block, then merged domain by domain."""
+"""Loading a set of files: read ahead and staged block by block, then merged domain by domain.
+
+Everything happens in the one transaction that the caller has opened. Files of nothing but customers are merged in
+parts while the next rows are being read; whatever refers to other files is merged when all are staged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
 
 import pyarrow as pa
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from rapport.commerce.services import loading as commerce
 from rapport.customers.services import loading as customers
 from rapport.feedback.services import loading as feedback
 from rapport.imports import resolving, staging
-from rapport.imports.blocks import place_of, staged
-from rapport.imports.mapping.typed import Context, TypedBlock, TypedTable
+from rapport.imports.ahead import Ahead
+from rapport.imports.blocks import staged
+from rapport.imports.mapping.typed import Context, TypedTable
+from rapport.imports.outcomes import Outcome, Problem
 from rapport.imports.profiles import Match, Source
 from rapport.imports.progress import Cancelled, Progress
-from rapport.imports.reading import FileError, Table
+from rapport.imports.reading import Block, FileError
+from rapport.imports.seen import Seen
 from rapport.imports.sets import FileSet
 from rapport.kernel import bulk, clock
 from rapport.kernel.actors import Actor
@@ -29,7 +35,7 @@ from rapport.timeline.services import loading as timeline
 
 __all__ = ["Cancelled", "Loading", "Outcome", "Problem"]
 
-MOST_PROBLEMS = 10_000
+_PART = 100_000
 # About how many events a load will write.
 _EVENTS = """
 SELECT (SELECT count(*) FROM load_customer) + 3 * (SELECT count(*) FROM load_order WHERE NOT once)
@@ -39,38 +45,14 @@ SELECT (SELECT count(*) FROM load_customer) + 3 * (SELECT count(*) FROM load_ord
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong at one place of one file (by its number in the set); `cells` are those of the refused row."""
+class _Read:
+    """A block of one file after reading: what is wrong in it, and its rows for each table of the stage."""
 
     file: int
-    row: int
-    line: int
-    column: str
-    value: str
-    code: str
-    severity: str
-    params: Mapping[str, Any]
-    cells: list[str] | None = None
-
-
-@dataclass
-class Outcome:
-    """What became of an import. Of its problems the first ten thousand are kept; `errors` and `warnings` count all."""
-
-    counts: dict[str, Counts] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    notes: list[dict[str, str]] = field(default_factory=list)
-    errors: int = 0
-    warnings: int = 0
-    read: int = 0
-
-    def add(self, problem: Problem) -> None:
-        if problem.severity == "error":
-            self.errors += 1
-        else:
-            self.warnings += 1
-        if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(problem)
+    block: Block
+    nouns: tuple[str, ...]
+    rows: list[tuple[str, pa.Table]]
+    all_new: bool
 
 
 class Loading:
@@ -80,8 +62,10 @@ class Loading:
         self._files, self._profile, self._progress = files, files.found.profile, progress
         self._firm = organisation()
         self._said = files.settings
+        self._merged = 0
+        # For parts: whether nobody was known before, nobody else can add customers, and all so far are new.
+        self._nobody = self._alone = self._all_new = False
         self.outcome = Outcome()
-        self._failed: dict[str, int] = {}
         self._load = Load(
             by=by,
             at=clock.now(),
@@ -97,16 +81,34 @@ class Loading:
         """Read, stage and merge everything; return what became of it. Raises Cancelled."""
         for prepare in (bulk.prepare, staging.stage, customers.stage, commerce.stage, promises.stage, feedback.stage):
             prepare()
-        with staging.Copier() as copier:
-            for number, match in enumerate(self._files.found.matches):
-                self._read(number, match, copier)
-        self._currency()
-        resolving.links(self._load, self._profile)
-        resolving.customers(self._load)
-        with bulk.rebuilding(self._load, {"kernel_eventrecord": bulk.number(_EVENTS)}):
+        in_parts = self._customers_alone()
+        self._nobody = in_parts and customers.nobody_known()
+        self._all_new = self._nobody
+        with ExitStack() as afterwards:
+            with Ahead(self._blocks()) as blocks:
+                waiting = 0
+                for read in blocks:
+                    waiting += self._stage(read)
+                    self._all_new &= isinstance(read, _Read) and read.all_new
+                    if in_parts and waiting >= max(_PART, self._merged // 4):
+                        self._merge_part(afterwards)
+                        waiting, self._all_new = 0, self._nobody
+            self._currency()
+            resolving.links(self._load, self._profile)
+            resolving.customers(self._load)
+            self._grow(afterwards)
             self._merge()
-        self._faults()
+        self.outcome.add_faults(self._files.found.matches)
+        self.outcome.counts = {noun: counts for noun, counts in self.outcome.counts.items() if counts.read}
         return self.outcome
+
+    def _customers_alone(self) -> bool:
+        """Whether customers can be merged before everything is read: nothing refers to them or is looked up."""
+        roles = {match.role for match in self._files.found.matches}
+        extracts = [extract for extract in self._profile.nouns if extract.file in roles]
+        return not self._profile.lookups() and all(
+            extract.noun == "customer" and not extract.once for extract in extracts
+        )
 
     def _context(self) -> Context:
         return Context(
@@ -116,37 +118,52 @@ class Loading:
             now=self._load.at,
         )
 
-    def _read(self, number: int, match: Match, copier: staging.Copier) -> None:
-        table = TypedTable(match.table, match.role, self._profile, self._context())
-        if not table.extracts and not table.wanted_links():
-            return
-        try:
-            for typed in table.blocks():
-                self._stage(number, typed, copier)
-        except FileError as broken:
-            self.outcome.notes.append({"code": broken.code, "file": match.table.path.name, "detail": broken.message})
-            problem = Problem(number, broken.line, broken.line, "", "", broken.code, "error", {"detail": broken.detail})
-            self.outcome.add(problem)
+    def _blocks(self) -> Iterator[_Read | tuple[int, Match, FileError]]:
+        """The files block by block, typed and ready for the stage; made in another thread."""
+        context = self._context()
+        seen = Seen()
+        for number, match in enumerate(self._files.found.matches):
+            table = TypedTable(match.table, match.role, self._profile, context)
+            if not table.extracts and not table.wanted_links():
+                continue
+            try:
+                for typed in table.blocks():
+                    rows = list(staged(typed, number, self._profile.namespace))
+                    for through, (keys, values) in typed.links.items():
+                        names = pa.repeat(pa.scalar(resolving.link_name(Source(through=through))), len(keys))
+                        rows.append(("link", pa.table({"name": names, "key": keys, "value": values})))
+                    nouns = tuple(noun.extract.noun for noun in typed.nouns)
+                    yield _Read(number, typed.block, nouns, rows, self._look(seen, rows))
+            except FileError as broken:
+                yield number, match, broken
 
-    def _stage(self, number: int, typed: TypedBlock, copier: staging.Copier) -> None:
-        self.outcome.read += typed.block.read
-        for name, rows in staged(typed, number, self._profile.namespace):
-            copier.put(name, rows)
-        for through, (keys, values) in typed.links.items():
-            name = resolving.link_name(Source(through=through))
-            names = pa.repeat(pa.scalar(name), len(keys))
-            copier.put("link", pa.table({"name": names, "key": keys, "value": values}))
-        for noun in typed.nouns:
-            self._failed[noun.extract.noun] = self._failed.get(noun.extract.noun, 0) + len(typed.block.refused)
-        for problem in typed.block.problems:
-            cells = typed.block.refused.get(problem.row) if problem.severity == "error" else None
-            self.outcome.add(
-                Problem(
-                    number, problem.row, problem.line, problem.column, problem.value, problem.code, problem.severity,
-                    problem.params, cells,
-                )
-            )  # fmt: skip
+    def _look(self, seen: Seen, rows: list[tuple[str, pa.Table]]) -> bool:
+        """Whether all customers of a block are certainly new to a database that knows nobody."""
+        if not self._nobody:
+            return False
+        customers = sum(table.num_rows for name, table in rows if name == "customer")
+        return seen.all_new([table for name, table in rows if name == "identity"], customers)
+
+    def _stage(self, read: _Read | tuple[int, Match, FileError]) -> int:
+        """Copy what was read into the stage; return how many customers that were."""
+        if not isinstance(read, _Read):
+            self._break_off(*read)
+            return 0
+        self.outcome.add_block(read.file, read.block)
+        for name, rows in read.rows:
+            if rows.num_rows:
+                staging.copy(name, rows)
+        failed = len(read.block.refused)
+        for noun in read.nouns if failed else ():
+            self.outcome.count("order" if noun == "transaction" else noun, Counts(read=failed, failed=failed))
         self._progress.read(self.outcome.read)
+        return sum(rows.num_rows for name, rows in read.rows if name == "customer")
+
+    def _break_off(self, number: int, match: Match, broken: FileError) -> None:
+        """A file that cannot be read further: said, and what was read of it is loaded."""
+        self.outcome.notes.append({"code": broken.code, "file": match.table.path.name, "detail": broken.message})
+        params = {"detail": broken.detail}
+        self.outcome.add(Problem(number, broken.line, broken.line, "", "", broken.code, "error", params))
 
     def _currency(self) -> None:
         """Orders without a currency are in that of the files."""
@@ -155,55 +172,51 @@ class Loading:
             for table in ("load_order", "load_payment", "load_product", "load_transaction"):
                 bulk.run(self._load, f"UPDATE {table} SET currency = coalesce(currency, %(files)s)", files=currency)
 
+    def _grow(self, afterwards: ExitStack) -> None:
+        """Let the tables that get many rows have their indexes built afterwards."""
+        if self._merged:
+            return
+        rows = bulk.number("SELECT count(*) FROM load_customer")
+        sizes = customers.growing(rows, bulk.number("SELECT count(*) FROM load_identity"))
+        afterwards.enter_context(bulk.rebuilding(self._load, {"kernel_eventrecord": bulk.number(_EVENTS)}))
+        # Orders find their customers by these indexes, so they are there again before orders are merged.
+        with bulk.rebuilding(self._load, sizes):
+            self._merge_customers()
+        customers.next_part()
+
+    def _merge_part(self, afterwards: ExitStack) -> None:
+        """Merge the customers that are staged while the next ones are being read."""
+        if not self._merged:
+            rows = self._expected()
+            sizes = {**customers.growing(rows, 2 * rows), "kernel_eventrecord": rows}
+            self._alone = afterwards.enter_context(bulk.rebuilding(self._load, sizes))
+        self._merge_customers()
+        customers.next_part()
+
+    def _expected(self) -> int:
+        """About how many rows the files have, by their size and that of the rows so far."""
+        sizes = [match.table.path.stat().st_size for match in self._files.found.matches]
+        packed = any(match.table.form.compression for match in self._files.found.matches)
+        return max(self.outcome.read, sum(sizes) * (6 if packed else 1) // 250)
+
+    def _merge_customers(self) -> None:
+        counts = customers.merge(self._load, all_new=self._alone and self._all_new)
+        timeline.notes(self._load)
+        self._merged += counts.read
+        self.outcome.count("customer", counts)
+
     def _merge(self) -> None:
-        counts = self.outcome.counts
-        self._progress.step("customers")
-        counts["customer"] = customers.merge(self._load)
+        if self._merged and bulk.number("SELECT count(*) FROM load_customer"):
+            self._progress.step("customers")
+            self._merge_customers()
         self._progress.step("orders")
-        counts.update(commerce.merge(self._load))
+        for noun, counts in commerce.merge(self._load).items():
+            self.outcome.count(noun, counts)
         self.outcome.notes += [{"code": "rate-missing", "file": "", "detail": code} for code in commerce.without_rate()]
         self._progress.step("promises")
         resolving.promises(self._load, _("Order %s delivered"))
-        counts["promise"] = promises.merge(self._load)
+        self.outcome.count("promise", promises.merge(self._load))
         resolving.reviews(self._load)
-        counts["review"] = feedback.merge(self._load)
+        self.outcome.count("review", feedback.merge(self._load))
         self._progress.step("timeline")
-        timeline.merge(self._load)
-        for noun, failed in self._failed.items():
-            kept = counts.setdefault("order" if noun == "transaction" else noun, Counts())
-            kept.failed += failed
-            kept.read += failed
-        self.outcome.counts = {noun: kept for noun, kept in counts.items() if kept.read}
-
-    def _faults(self) -> None:
-        """Rows that could not be merged, as problems at their place in the file."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT seq, code, field, value, first, warning FROM load_fault ORDER BY seq, warning")
-            faults = cursor.fetchall()
-        cells = self._cells({place_of(seq) for seq, _, _, _, _, warning in faults[:MOST_PROBLEMS] if not warning})
-        for seq, code, name, value, first, warning in faults:
-            file, row = place_of(seq)
-            params = {} if first is None else {"first": place_of(first)[1]}
-            severity = "warning" if warning else "error"
-            shown = cells.get((file, row)) if not warning else None
-            self.outcome.add(Problem(file, row, 0, name or "", (value or "")[:80], code, severity, params, shown))
-
-    def _cells(self, places: set[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:
-        """The cells of refused rows, read again."""
-        found: dict[tuple[int, int], list[str]] = {}
-        for number, match in enumerate(self._files.found.matches):
-            wanted = {row for file, row in places if file == number}
-            if wanted:
-                found |= {(number, row): cells for row, cells in _rows(match.table, wanted)}
-        return found
-
-
-def _rows(table: Table, wanted: set[int]) -> list[tuple[int, list[str]]]:
-    found: list[tuple[int, list[str]]] = []
-    for block in table.blocks():
-        for index, row in enumerate(block.rows.tolist()):
-            if row in wanted:
-                found.append((row, block.cells(index)))
-        if len(found) == len(wanted):
-            break
-    return found
+        timeline.touches(self._load)

@@ -167,15 +167,17 @@ def put_back(table: str) -> int:
 
 
 @contextmanager
-def rebuilding(load: Load, incoming: Mapping[str, int]) -> Iterator[None]:
+def rebuilding(load: Load, incoming: Mapping[str, int]) -> Iterator[bool]:
     """Write many rows to tables that were small: their indexes and foreign keys are built once, afterwards.
 
     `incoming` is about how many rows each table (by name) will get. It is done for those that at least double, from
     50,000 rows on: building is several times as fast as adding row by row, but nobody else reads the table until the
-    load commits. Where somebody holds the table for more than some seconds it stays as it is.
+    load commits. Where somebody holds the table for more than some seconds it stays as it is. Gives whether all of
+    them are the load's alone.
     """
-    statements = [s for table, rows in incoming.items() if _doubles(table, rows) for s in _taken_down(table)]
-    yield
+    taken = {table: _taken_down(table) for table, rows in incoming.items() if _doubles(table, rows)}
+    statements = [statement for definitions in taken.values() for statement in definitions]
+    yield set(taken) == set(incoming) and all(taken.values())
     if statements:
         run(load, "SET CONSTRAINTS ALL IMMEDIATE")
         run(load, "SET LOCAL maintenance_work_mem = '256MB'")

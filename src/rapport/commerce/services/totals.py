@@ -24,6 +24,7 @@ ON CONFLICT (customer_id) DO UPDATE
 SET orders = EXCLUDED.orders, net_minor = EXCLUDED.net_minor,
     first_at = EXCLUDED.first_at, last_at = EXCLUDED.last_at
 """
+_START = "INSERT INTO commerce_customertotals (customer_id, orders, net_minor) SELECT id, 0, 0 FROM ({ids}) AS c"
 
 
 def recount(*customer_ids: UUID) -> None:
@@ -35,6 +36,12 @@ def recount_many(customer_ids: Iterable[UUID]) -> None:
     """Count the totals of many customers anew in one statement; they must exist."""
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT.format(ids="unnest(%s::uuid[])"), [list(customer_ids)])
+
+
+def start_where(ids: str) -> None:
+    """Give the customers whose ids a query of the code gives the totals of somebody who has not bought yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(_START.format(ids=ids))
 
 
 def recount_where(ids: str) -> None:

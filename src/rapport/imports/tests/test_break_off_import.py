@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rapport.customers.models import Customer
-from rapport.imports.loading import Loading
 from rapport.imports.models import ImportRun
+from rapport.imports.outcomes import Outcome
 from rapport.imports.refused import refused_rows, write_refused
 from rapport.imports.services import runs
 from rapport.imports.tests.conftest import Import
@@ -33,7 +33,7 @@ def test_a_crash_in_the_middle_takes_everything_back(
 ) -> None:
     run, before = _start(tmp_path), state()
     with monkeypatch.context() as patched:
-        patched.setattr(Loading, "_faults", lambda _self: 1 / 0)
+        patched.setattr(Outcome, "add_faults", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             runs.load(run, by=SYSTEM)
     run.refresh_from_db()

@@ -54,12 +54,17 @@ def _directions() -> dict[str, list[str]]:
     return {"inbound": sides["in"], "outbound": sides["out"], "either": sides["in"] + sides["out"]}
 
 
-def merge(load: Load) -> None:
-    """Write the notes of staged customers that they do not have yet, and note every touch of the load's events."""
-    bulk.run(load, _NOTES)
-    bulk.run(load, _INSERT)
-    bulk.added(load, "timeline_activity", "SELECT id FROM load_note")
-    bulk.announce(load, NoteWritten, Activity._meta.label_lower, _WRITTEN)
+def notes(load: Load) -> None:
+    """Write the notes of staged customers that they do not have yet."""
+    bulk.run(load, "DROP TABLE IF EXISTS pg_temp.load_note")
+    if bulk.run(load, _NOTES):
+        bulk.run(load, _INSERT)
+        bulk.added(load, "timeline_activity", "SELECT id FROM load_note")
+        bulk.announce(load, NoteWritten, Activity._meta.label_lower, _WRITTEN)
+
+
+def touches(load: Load) -> None:
+    """Note when the customers of the load's events were in touch."""
     bulk.run(load, _TOUCH, **_directions())
 
 

@@ -17,7 +17,7 @@ from rapport.kernel.bulk import Counts, Load
 __all__ = ["created", "merge", "stage", "undo", "without_rate"]
 
 _OF_ORDERS = """
-SELECT customer_id AS id FROM load_new UNION SELECT customer_id FROM load_order_row WHERE customer_id IS NOT NULL
+SELECT customer_id AS id FROM load_order_row WHERE customer_id IS NOT NULL
 UNION SELECT customer_id FROM load_order_before WHERE customer_id IS NOT NULL
 """
 
@@ -42,6 +42,7 @@ def merge(load: Load) -> dict[str, Counts]:
         counts["delivery"] = deliveries.merge(load)
     news.tell(load)
     with bulk.rebuilding(load, {"commerce_customertotals": bulk.number("SELECT count(*) FROM load_new")}):
+        totals.start_where("SELECT customer_id AS id FROM load_new")
         totals.recount_where(_OF_ORDERS)
     customers.known_since(load, "SELECT customer_id, first_at FROM commerce_customertotals WHERE first_at IS NOT NULL")
     return counts
