@@ -11,6 +11,9 @@ from rapport.feedback.permissions import VIEW
 from rapport.kernel.doors import Door, Noun
 from rapport.kernel.permissions import Right
 
+WAITING = models.Q(answered_at__isnull=False, replied_at__isnull=True)
+"""Feedback that somebody gave and nobody replied to."""
+
 
 class Answer(Noun):
     """A review, or an answer to one question of a survey; `score` lies between `scale_low` and `scale_high`.
@@ -52,6 +55,7 @@ class Answer(Noun):
             models.Index(fields=["customer", "-answered_at"], name="answer_of_customer"),
             models.Index(fields=["kind", "-answered_at"], name="answer_by_kind"),
             models.Index(fields=["order"], name="answer_of_order"),
+            models.Index(fields=["-answered_at", "-id"], name="answer_waiting", condition=WAITING),
         ]
         constraints = [
             models.UniqueConstraint(fields=["namespace", "external"], name="answer_once"),

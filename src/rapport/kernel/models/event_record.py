@@ -30,6 +30,7 @@ class EventRecord(models.Model):
             models.Index(fields=["customer_id", "-at", "-id"], name="event_of_customer"),
             models.Index(fields=["recorded_at", "id"], name="event_recorded"),
             models.Index(fields=["subject_id"], name="event_of_subject"),
+            models.Index(fields=["recorded_at", "id"], name="event_of_house", condition=models.Q(customer_id=None)),
             models.Index(fields=["cause_id"], name="event_of_cause", condition=models.Q(cause_id__isnull=False)),
         ]
 
