@@ -15,7 +15,7 @@ from rapport.kernel import fields
 from rapport.kernel.models import CustomField
 from rapport.kernel.money import Money
 from rapport.staff import choices
-from rapport.staff.record.forms import ConsentForm, IdentityForm
+from rapport.staff.record.forms import ConsentForm, IdentityForm, blank
 from rapport.staff.record.known import AROUND, Known
 from rapport.ui import formats
 from rapport.ui.components.parts import Fact
@@ -33,8 +33,8 @@ def load(known: Known) -> dict[str, Any]:
         "more_around": len(known.around) > AROUND,
         "owner": customer.owner,
         "may_change": known.actor.may(CHANGE) and not customer.deleted_at,
-        "identity_form": IdentityForm(prefix="identity"),
-        "consent_form": ConsentForm(prefix="consent"),
+        "identity_form": blank(IdentityForm, "identity"),
+        "consent_form": blank(ConsentForm, "consent"),
     }
 
 
@@ -56,6 +56,8 @@ def address(customer: Customer) -> list[Fact]:
 def custom(known: Known) -> list[Fact]:
     """Return the custom fields that have a value, in their order."""
     values = known.customer.custom
+    if not values:
+        return []
     found = [field for field in fields.declared("customer") if values.get(field.key) not in (None, "", [])]
     return [_custom_fact(field, values, known) for field in found]
 

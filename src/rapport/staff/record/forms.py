@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers.models import Customer, Identity
 from rapport.promises.models import Promise
 from rapport.timeline.models import Activity
 from rapport.ui.forms import Choices, DateInput, MomentInput
+
+
+@lru_cache(maxsize=64)
+def _blank(form: type[forms.Form], prefix: str, language: str) -> SafeString:
+    return mark_safe(str(form(prefix=prefix)))  # a form renders itself escaped
+
+
+def blank(form: type[forms.Form], prefix: str) -> SafeString:
+    """Return a form that nobody has filled in yet, as HTML; it is always the same, so it is rendered once."""
+    return _blank(form, prefix, get_language() or "en")
 
 
 class TimeInput(forms.TimeInput):

@@ -18,6 +18,9 @@ from rapport.team.queries import organisation
 
 AROUND = 8
 PROMISES = 100
+OF_AFFILIATION = (
+    "role", "until", "person_id", "company_id", "person__name", "person__number", "company__name", "company__number",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class Known:
     def around(self) -> list[Affiliation]:
         """The people of a company or the companies of a person, those who left last; one more than are shown."""
         either = Q(person=self.customer) | Q(company=self.customer)
-        rows = Affiliation.objects.filter(either).select_related("person", "company")
+        rows = Affiliation.objects.filter(either).select_related("person", "company").only(*OF_AFFILIATION)
         return list(rows.order_by("until", "-primary", "id")[: AROUND + 1])
 
     @cached_property

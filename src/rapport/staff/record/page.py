@@ -27,12 +27,13 @@ from rapport.timeline.permissions import LOG
 from rapport.ui.components.parts import Chip
 
 COUNT_TO = 1_000
+EVENTS = 20
 
 PANELS = [
     Panel("relationship", gettext_lazy("Relationship"), "staff/record/panels/relationship.html", relationship.load,
           INSIGHT, "left"),
     Panel("facts", gettext_lazy("Facts"), "staff/record/panels/facts.html", facts.load, CUSTOMERS, "left"),
-    Panel("next", gettext_lazy("What to do next"), "staff/record/panels/next.html", advice.load, INSIGHT),
+    Panel("next", gettext_lazy("What to do next"), "staff/record/panels/next.html", advice.load, INSIGHT, slow=True),
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
@@ -79,7 +80,7 @@ def head(known: Known) -> dict[str, Any]:
 def events(request: StaffRequest, customer: Customer, group: str) -> dict[str, Any]:
     """Return one page of the timeline by days, and the address of the older ones."""
     before = cursors.read(request.GET.get("before", ""))
-    page = timeline.of_customer(customer, request.actor, group=group, before=before)
+    page = timeline.of_customer(customer, request.actor, group=group, before=before, limit=EVENTS)
     return {
         "customer": customer,
         "days": days(page.items),

@@ -12,13 +12,16 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.doors import Noun
 from rapport.kernel.permissions import OutOfReach
 
+UNSEEN = ("search", "score__reasons", "score__kinds", "owner__password")
+"""What the page does not show."""
+
 Row = TypeVar("Row", bound=Noun)
 
 
 def customer_of(actor: Actor, pk: UUID) -> Customer:
     """Return a customer with owner, score and totals, in the trash or not. Raises `OutOfReach`."""
     rows = Customer.objects.visible_to(actor)
-    return one(rows.select_related("owner", "score", "totals"), pk)
+    return one(rows.select_related("owner", "score", "totals").defer(*UNSEEN), pk)
 
 
 def one(rows: QuerySet[Row], pk: UUID) -> Row:

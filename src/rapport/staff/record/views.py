@@ -30,12 +30,15 @@ def customer(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def panel(request: StaffRequest, pk: UUID, name: str) -> HttpResponse:
-    """Show one panel by itself: a slow one comes this way."""
+    """Show one panel by itself: a slow one comes this way, or nothing when it has nothing to say."""
     row = customer_of(request.actor, pk)
     found = next((one for one in page.PANELS if one.name == name), None)
     if found is None:
         raise Http404
     request.actor.require(found.needs)
     known = Known(row, request.actor)
-    context = {"shown": Shown(found, found.load(known)), **page.head(known)}
+    loaded = found.load(known)
+    if loaded is None and request.htmx:
+        return HttpResponse()
+    context = {"shown": Shown(found, loaded or {}), **page.head(known)}
     return render(request, "staff/record/panel.html" if request.htmx else "staff/record/panel_page.html", context)

@@ -41,30 +41,28 @@ class Entry:
 
 @require_safe
 def audit(request: StaffRequest) -> HttpResponse:
-    """Show who changed what."""
+    """Show who changed what; `of=house` is what concerns no customer: staff, settings, products, numbers."""
     request.actor.require(AUDIT)
-    area = request.GET.get("of", "")
-    rows = list(_rows(area, cursors.read(request.GET.get("before", "")))[: PAGE + 1])
+    house = request.GET.get("of") == "house"
+    rows = list(_rows(cursors.read(request.GET.get("before", "")), house=house)[: PAGE + 1])
     older = cursors.write((rows[PAGE - 1].recorded_at, rows[PAGE - 1].pk)) if len(rows) > PAGE else ""
-    chips = [Chip(_("Everything"), href="?", current=not area)]
-    chips += [Chip(label, href=f"?of={name}", current=name == area) for name, label in _areas()]
+    chips = [
+        Chip(_("Everything"), href="?", current=not house),
+        Chip(_("Staff and settings"), href="?of=house", current=house),
+    ]
     context: dict[str, object] = {
-        "entries": _entries(rows[:PAGE], request), "older": older, "area": area, "chips": chips,
-    }  # fmt: skip
+        "entries": _entries(rows[:PAGE], request),
+        "older": older,
+        "area": "house" if house else "",
+        "chips": chips,
+    }
     return part(request, "audit", context)
 
 
-def _areas() -> list[tuple[str, str]]:
-    from rapport.staff.settings.roles import AREAS
-
-    known = dict.fromkeys(name.partition(".")[0] for name in EVENTS)
-    return [(area, str(AREAS.get(area, capfirst(area)))) for area in known]
-
-
-def _rows(area: str, before: cursors.Cursor | None) -> QuerySet[EventRecord]:
+def _rows(before: cursors.Cursor | None, *, house: bool) -> QuerySet[EventRecord]:
     rows = EventRecord.objects.order_by("-recorded_at", "-id")
-    if area:
-        rows = rows.filter(type__in=[name for name in EVENTS if name.startswith(f"{area}.")])
+    if house:
+        rows = rows.filter(customer_id__isnull=True)
     if before:
         at, key = before
         rows = rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, pk__lt=key))

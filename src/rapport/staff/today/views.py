@@ -66,4 +66,4 @@ def subtitle(groups: list[work.Group]) -> str:
     if owing is None or not owing.count:
         return day
     due = ngettext("%(n)s promise is due or late", "%(n)s promises are due or late", owing.count)
-    return f"{day} · {due % {'n': formats.number(owing.count)}}"
+    return f"{day} · {due % {'n': owing.note}}"

@@ -18,12 +18,16 @@ from rapport.promises.queries import kept_in
 from rapport.ui import formats
 
 DAYS = 7
+ENOUGH = 30
 LATE_AFTER = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One figure of the week: a share of 0 to 100 or None, said in words, with what has to be said beside it."""
+    """One figure of the week: a share of 0 to 100 or None, said in words, with what has to be said beside it.
+
+    What rests on few is greyed.
+    """
 
     label: str
     value: str
@@ -100,4 +104,5 @@ def _bar(label: str, hits: int, n: int, target: float | None, nothing: str) -> B
     if target is not None:
         parts.insert(0, _("target %(share)s") % {"share": formats.percent(target / 100, 0)})
     missed = target is not None and share * 100 < target
-    return Bar(label, formats.percent(share), share * 100, " · ".join(parts), "warn" if missed else "")
+    tone = "neutral" if n < ENOUGH else "warn" if missed else ""
+    return Bar(label, formats.percent(share), share * 100, " · ".join(parts), tone)

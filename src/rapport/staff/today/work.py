@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.db.models import BooleanField, Case, Count, DecimalField, ExpressionWrapper, F, Q, QuerySet, Sum, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +33,8 @@ from rapport.ui import formats
 
 SHOWN = {"owing": 6, "waiting": 4, "slipping": 5}
 WAITING_DAYS = 60
+NEWEST = 300
+COUNT_TO = 1_000
 LOW = Decimal("0.4")
 _WORST = ExpressionWrapper(
     F("scale_low") + (F("scale_high") - F("scale_low")) * LOW, output_field=DecimalField(max_digits=8, decimal_places=2)
@@ -86,31 +89,31 @@ def owing(actor: Actor, zone: str, *, mine: bool) -> Group:
     """Return the promises that are late or fall due by the end of today, the most overdue first."""
     rows = promises.due_before(clock.today(zone), zone, actor).filter(customer__deleted_at__isnull=True)
     rows = mine_only(rows, actor) if mine else rows
-    count = rows.order_by().count()
+    count = counted(rows)
     may_change, may_log = actor.may(PROMISING), actor.may(LOG)
     items = [_promise(row, may_change=may_change, may_log=may_log) for row in rows[: SHOWN["owing"]]]
-    return Group("owing", _("What we owe"), formats.number(count), items, count, listed("promises", view="open"))
+    return Group("owing", _("What we owe"), said(count), items, count, listed("promises", view="open"))
 
 
 def waiting(actor: Actor, *, mine: bool) -> Group:
-    """Return the feedback of the last weeks that nobody answered: the unhappy first, then the newest."""
+    """Return the feedback of the last weeks that nobody answered: the unhappy among the newest first."""
     since = clock.now() - timedelta(days=WAITING_DAYS)
     rows = unanswered(actor).filter(answered_at__gte=since, customer__isnull=False, customer__deleted_at__isnull=True)
     rows = rows.filter(customer__owner_id=actor.user_id) if mine else rows
-    count = rows.order_by().count()
+    count = counted(rows)
     may_answer = actor.may(ANSWERING)
-    first = rows.annotate(unhappy=UNHAPPY).order_by("-unhappy", "-answered_at", "-id")
+    newest = Answer.objects.filter(pk__in=rows.values("pk")[:NEWEST]).select_related("customer", "order")
+    first = newest.annotate(unhappy=UNHAPPY).order_by("-unhappy", "-answered_at", "-id")
     items = [_answer(row, may_answer=may_answer) for row in first[: SHOWN["waiting"]]]
     every = listed("customers", f="unreplied.count >= 1")
-    return Group("waiting", _("Waiting for an answer"), formats.number(count), items, count, every)
+    return Group("waiting", _("Waiting for an answer"), said(count), items, count, every)
 
 
 def slipping(actor: Actor, currency: str, *, mine: bool) -> Group:
     """Return the customers who are overdue by their own habit, the most worth first, and what is at risk in all."""
     rows = queries.slipping(actor)
     rows = rows.filter(customer__owner_id=actor.user_id) if mine else rows
-    sums = rows.order_by().aggregate(n=Count("pk"), worth=Sum("at_risk_minor"))
-    count, worth = sums["n"], sums["worth"] or 0
+    count, worth = _at_risk(rows, actor, mine=mine)
     chosen = list(rows.select_related("customer", "customer__totals")[: SHOWN["slipping"]])
     items = [_slipping(row, currency, may_log=actor.may(LOG)) for row in chosen]
     note = ""
@@ -119,6 +122,27 @@ def slipping(actor: Actor, currency: str, *, mine: bool) -> Group:
         note = _("%(n)s, worth %(money)s a year") % said
     every = listed("customers", f="score.at_risk > 0", sort="-predicted")
     return Group("slipping", _("Slipping away"), note, items, count, every)
+
+
+def counted(rows: QuerySet[Promise] | QuerySet[Answer]) -> int:
+    """Return how many rows there are, counting no further than `COUNT_TO`."""
+    return rows.order_by().values("pk")[:COUNT_TO].count()
+
+
+def said(count: int) -> str:
+    """Return a count in words: from `COUNT_TO` on, that there are more."""
+    return f"{formats.number(count)}+" if count >= COUNT_TO else formats.number(count)
+
+
+def _at_risk(rows: QuerySet[Score], actor: Actor, *, mine: bool) -> tuple[int, int]:
+    """Return how many are slipping and what is at risk in all; worked out at most once a minute for each reader."""
+
+    def work_out() -> tuple[int, int]:
+        sums = rows.order_by().aggregate(n=Count("pk"), worth=Sum("at_risk_minor"))
+        return sums["n"], sums["worth"] or 0
+
+    found = cache.get_or_set(f"at-risk-{actor.user_id}-{mine}", work_out, 60)
+    return found or (0, 0)
 
 
 def listed(name: str, **asked: str) -> str:

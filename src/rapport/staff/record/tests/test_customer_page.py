@@ -13,6 +13,8 @@ from rapport.customers.services import consents, customers
 from rapport.insight.models import Score
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
+from rapport.kernel.ids import new_id
+from rapport.kernel.models import EventRecord
 from rapport.testing.builders import answer, company, customer, order, promise
 from rapport.testing.cast import Cast, actor
 from rapport.timeline.services import activities
@@ -42,7 +44,7 @@ def busy(cast: Cast) -> Customer:
     promise(row, "Replacement lantern", by=actor(cast.ben), due_on=date(2026, 11, 30))
     answer(row, 4, text="Lovely things as always.")
     activities.write_note(row, "Keeps the bent ones.", by=actor(cast.ben))
-    Score.objects.create(customer=row, index=72, trend=-6, trust=61, respect=94, evidence=46, kind="loyalty",
+    Score.objects.create(customer=row, index=72, trend=-6, trust=61, respect=94, evidence=46, kind="loyalty_based",
                          stage="post_purchase", p_alive=0.94, cltv_minor=295_000, cltv_low_minor=231_000,
                          cltv_high_minor=359_000, as_of=NOW)  # fmt: skip
     return row
@@ -196,3 +198,39 @@ def test_the_relationship_is_explained_on_a_page_of_its_own(client: Client, cast
     cast.carla.role.grants = {"customers.view": "all"}
     cast.carla.role.save()
     assert client.get(address).status_code == 403
+
+
+def test_a_slow_panel_comes_by_itself(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    row = busy(cast)
+    assert "hx-trigger" in page(client, row).content.decode()
+    address = reverse("staff:customer_panel", args=[row.pk, "next"])
+    part = client.get(address, headers={"HX-Request": "true"}).content.decode()
+    assert "Keep the overdue promise, or say when" in part
+    assert "<html" not in part
+    assert "Keep the overdue promise" in client.get(address).content.decode()
+    calm = reverse("staff:customer_panel", args=[customer("Calm Person").pk, "next"])
+    assert client.get(calm, headers={"HX-Request": "true"}).content == b""
+    assert client.get(calm).status_code == 200
+    assert client.get(reverse("staff:customer_panel", args=[row.pk, "nothing"])).status_code == 404
+
+
+def test_a_customer_of_ten_thousand_touchpoints_opens_as_quickly(
+    client: Client, cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    client.force_login(cast.alice)
+    row = customer()
+    template = EventRecord.objects.filter(customer_id=row.pk).first()
+    assert template is not None
+    EventRecord.objects.bulk_create(
+        EventRecord(
+            id=new_id(), type="timeline.reached_out", at=NOW - timedelta(minutes=number), recorded_at=NOW,
+            actor_kind="system", actor_name="Shop", via="api", customer_id=row.pk, subject_type="customers.customer",
+            subject_id=row.pk, data={"channel": "web", "name": f"visit {number}"},
+        )
+        for number in range(10_000)
+    )  # fmt: skip
+    with django_assert_max_num_queries(20):
+        shown = page(client, row)
+    assert shown.context["touchpoints"] == (1_000, True)
+    assert len([line for day in shown.context["days"] for line in day.lines]) == 20

@@ -201,7 +201,7 @@ def test_weights_and_rules_are_chosen(boss: Client) -> None:
 def test_the_audit_tells_who_changed_what_from_what_to_what(boss: Client, cast: Cast) -> None:
     given = {"name": "Lantern Ltd", "country": "GB", "currency": "GBP", "zone": "Europe/London", "language": "en"}
     boss.post(to("organisation"), given)
-    [entry] = boss.get(to("audit"), {"of": "team"}).context["entries"]
+    [entry] = boss.get(to("audit"), {"of": "house"}).context["entries"]
     assert (entry.who, entry.what) == ("Alice Young", "Changed the settings")
     assert entry.changes == [("name", "Lantern & Sons", "Lantern Ltd")]
 

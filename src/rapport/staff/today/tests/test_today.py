@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -23,6 +24,7 @@ NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def at_ten() -> Iterator[None]:
+    cache.clear()
     with clock.frozen(NOW):
         yield
 
@@ -156,7 +158,7 @@ def test_the_week_says_share_interval_n_and_target(client: Client, cast: Cast) -
                 promises.fulfil(made, by=SYSTEM)
     Target.objects.create(metric="kept_promises", value=95)
     kept, csat, answered = week.bars(actor(cast.alice), "Europe/London")
-    assert (kept.value, kept.share, kept.tone) == ("75.0%", 75.0, "warn")
+    assert (kept.value, kept.share, kept.tone) == ("75.0%", 75.0, "neutral")
     assert kept.note == "target 95% · 30% to 95% · n 4"
     assert (csat.value, csat.share, csat.note) == ("–", None, "nobody answered")
     assert answered.share is None
