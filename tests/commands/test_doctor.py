@@ -35,6 +35,7 @@ def test_a_running_installation_answers(migrated: Rapport) -> None:
         done = migrated("doctor", "--json")
         while found(done, "worker")["text"] != "1 running":
             done = migrated("doctor", "--json")
+    assert [finding for finding in done.answer if finding["state"] == "bad"] == []
     assert done.code == 0
     assert found(done, "web server")["text"].startswith(f"{serving.ready['address']} answers in ")
     assert found(done, "memory")["state"] == "ok"
