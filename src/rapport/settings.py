@@ -162,6 +162,7 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Rapport"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are those an administrator entered
 
+LAKE_MEMORY = number("RAPPORT_LAKE_MEMORY", 0)
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", _("English")),

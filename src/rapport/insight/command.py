@@ -78,10 +78,8 @@ def _data(found: Sequence[Figure]) -> str:
 
 def _listed(*, as_json: bool) -> str:
     from rapport.insight import queries
-    from rapport.insight.policy import Policy
 
-    told = Policy().told
-    found = [(one.name, str(one.label), told(str(one.definition))) for one in queries.metrics()]
+    found = [(one.name, str(one.label), str(one.definition)) for one in queries.metrics()]
     if as_json:
         return json.dumps([{"name": name, "label": label, "definition": text} for name, label, text in found])
     return "\n".join(f"{name:24} {text}" for name, _label, text in found)

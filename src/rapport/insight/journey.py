@@ -42,15 +42,10 @@ def _orders(scope: Scope) -> ir.Table:
     rows = scope.table("commerce_order").select("id", "delivered_on")
     bought = bought.inner_join(rows, "id")
     days = bought.group_by("customer_id", "on").aggregate(delivered=bought.delivered_on.max())
+    each = days.group_by(buyer="customer_id").aggregate(n=days.count(), first=days.on.min(), last=days.on.max())
+    days = days.inner_join(each, days.customer_id == each.buyer).drop("buyer")
     own = ibis.window(group_by="customer_id", order_by="on")
-    every = ibis.window(group_by="customer_id")
-    days = days.mutate(
-        earlier=days.on.lag().over(own),
-        later=days.on.lead().over(own),
-        n=days.count().over(every),
-        first=days.on.min().over(every),
-        last=days.on.max().over(every),
-    )
+    days = days.mutate(earlier=days.on.lag().over(own), later=days.on.lead().over(own))
     usual = days["last"].delta(days["first"], unit="day") / (days.n - 1).nullif(0)
     patience = ibis.greatest(LEAST_LAPSE, (scope.policy.lapse_factor * usual).fill_null(LEAST_LAPSE)).cast("int64")
     wait = days.earlier.isnull().ifelse(ONBOARDING, PURCHASE)

@@ -6,6 +6,7 @@ The engine of the lake takes memory and half a second to load, so what needs it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
 
 
 def metrics() -> list[Metric]:
-    """Return all metrics in the order of their registration."""
+    """Return all metrics, sorted by group, with the rules as they come in their definitions; asks no database."""
     from rapport.insight.metrics import run
 
-    return list(run.METRICS.values())
+    told = Policy().told
+    found = [replace(one, definition=told(str(one.definition))) for one in run.METRICS.values()]
+    return sorted(found, key=lambda one: run.GROUPS.index(one.group))
 
 
 def figures(

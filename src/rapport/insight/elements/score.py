@@ -36,7 +36,9 @@ def scored(scope: Scope) -> ir.Table:
     stage = _held(scope, journey.present(scope), "stage")
     stage = stage.rename(traveller="customer_id")
     now = now.left_join(stage, now.customer_id == stage.traveller).drop("traveller")
-    return _held(scope, _with_risk(now, scope), "scored")
+    result = _held(scope, _with_risk(now, scope), "scored")
+    _drop(scope, "now", "member", "stage", "evidence_now", "index_then")
+    return result
 
 
 def index_at(scope: Scope, day: date, name: str) -> ir.Table:
@@ -44,7 +46,9 @@ def index_at(scope: Scope, day: date, name: str) -> ir.Table:
     earlier = replace(scope, as_of=day, span=Span(None, day + timedelta(days=1)))
     rows = _elements(earlier, f"evidence_{name}")
     rows = rows.select("index", whose="customer_id").rename({name: "index"})
-    return _held(scope, rows, f"index_{name}")
+    held = _held(scope, rows, f"index_{name}")
+    _drop(scope, f"evidence_evidence_{name}")
+    return held
 
 
 def _elements(scope: Scope, name: str) -> ir.Table:
@@ -67,6 +71,12 @@ def _with_risk(rows: ir.Table, scope: Scope) -> ir.Table:
 
 def _lapsed(rows: ir.Table) -> ir.DateValue:
     return (rows.stage == "lapsed").ifelse(rows.entered, ibis.null("date"))
+
+
+def _drop(scope: Scope, *names: str) -> None:
+    """Give the memory of temporary tables back."""
+    for name in names:
+        scope.lake.engine.execute(f'DROP TABLE IF EXISTS "held_{name}"')
 
 
 def _held(scope: Scope, rows: ir.Table, name: str) -> ir.Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
+from django.conf import settings
 
 from rapport.insight.lake.changes import Changed
 from rapport.insight.lake.manifest import File, Manifest, TableState
@@ -13,13 +15,24 @@ from rapport.insight.lake.manifest import File, Manifest, TableState
 
 def connect(root: Path, *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """Open an engine in memory that spills to `root` when memory is short."""
-    settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(root / "spill")}
+    chosen: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(root / "spill"),
+        "memory_limit": f"{memory()}MB",
+    }
     if threads:
-        settings["threads"] = threads
-    engine = duckdb.connect(config=settings)
+        chosen["threads"] = threads
+    engine = duckdb.connect(config=chosen)
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute("SET arrow_lossless_conversion = true")
     return engine
+
+
+def memory() -> int:
+    """Return how many megabytes the engine may use: as set, or a quarter of the machine's, 2000 at most."""
+    if settings.LAKE_MEMORY:
+        return settings.LAKE_MEMORY
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    return max(256, min(2000, machine // 4))
 
 
 def create_views(engine: duckdb.DuckDBPyConnection, root: Path, manifest: Manifest) -> None:

@@ -27,6 +27,9 @@ from rapport.insight.metrics.registry import Metric
 from rapport.insight.metrics.scope import Scope
 from rapport.insight.policy import Policy
 
+GROUPS = ("revenue", "customers", "loyalty", "value", "feedback", "promises", "data")
+"""Groups of metrics in the order they are listed."""
+
 
 class UnknownMetric(KeyError):
     """There is no metric of this name."""

@@ -13,6 +13,7 @@ from django.conf import settings
 from rapport.commerce.models import Order
 from rapport.customers.models import Customer
 from rapport.insight import actions, dashboards, explanations, queries
+from rapport.insight.elements.catalogue import ELEMENTS
 from rapport.insight.lake import manifest, reader
 from rapport.insight.models import LakeState, Score
 from rapport.insight.services import kinds, rules, targets
@@ -21,9 +22,9 @@ from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.permissions import Forbidden
 from rapport.promises.services import promises
-from rapport.team.models import Organisation
+from rapport.team.models import Organisation, Role, User
 from rapport.testing.builders import answer, customer, order, promise
-from rapport.testing.cast import Cast, actor
+from rapport.testing.cast import Cast, actor, user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
@@ -61,7 +62,7 @@ def test_scores_are_worked_out_with_their_reasons(cast: Cast, ana: Customer) -> 
     assert score.kind
     assert score.stage == "post_purchase"
     assert score.usual_days == 40
-    assert list(by_name) == list(explanations.ELEMENTS)
+    assert list(by_name) == list(ELEMENTS)
     assert by_name["trust"].value == 100
     assert [(one.name, one.n) for one in by_name["trust"].measures] == [("trust.promises_kept", 1)]
     assert by_name["respect"].measures == ()
@@ -87,10 +88,7 @@ def test_who_may_not_see_insight_gets_no_reasons(cast: Cast, ana: Customer) -> N
         queries.figures(["orders"], actor=nobody)
 
 
-def hire_reader_without_insight():  # type: ignore[no-untyped-def]
-    from rapport.team.models import Role
-    from rapport.testing.cast import user
-
+def hire_reader_without_insight() -> User:
     Role.objects.create(key="packer", name="Packer", grants={"commerce.view": "all"})
     return user("Paul Packer", "packer")
 
@@ -167,7 +165,7 @@ def test_a_segment_narrows_a_figure_and_names_the_rows(cast: Cast, ana: Customer
 def test_changed_weights_change_the_index(cast: Cast, ana: Customer) -> None:
     bring_up_to_date(now=True)
     before = Score.objects.get(customer=ana)
-    for element in explanations.ELEMENTS:
+    for element in ELEMENTS:
         if element != "trust":
             rules.set_weight(element, 0, by=actor(cast.mona))
     bring_up_to_date(now=True)
