@@ -135,7 +135,8 @@ def _conditions() -> str:
 
 def _metrics() -> str:
     return "\n".join(
-        f"## {metric.label} (`{name}`)\n\n{metric.definition}\n\nUnit: {metric.unit}. Source: {metric.source}\n"
+        f"## {metric.label} (`{name}`)\n\n{metric.definition}\n\nUnit: {metric.unit}."
+        f"{f' Source: {metric.source}.' if metric.source else ''}\n"
         for name, metric in sorted(_registered_metrics().items())
     )
 
