@@ -20,7 +20,6 @@ from bench.table import Row, figure, show
 PARTS = {
     "cltv": "Customer value against lifetimes",
     "starting": "Starting and idle memory",
-    "importing": "Import of a million customers and a million order lines",
     "lake": "Lake refresh",
     "dashboard": "Dashboard against hand-written DuckDB",
     "serving": "Serving 1,000,000 customers, 3,000,000 orders, 10,000,000 events",
