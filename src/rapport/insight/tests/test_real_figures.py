@@ -172,7 +172,8 @@ def test_cdnow_parameters_are_those_published(cdnow: Lake) -> None:
     assert spend["repeaters"] == 946
     rounded = {name: round(value, 2) for name, value in spend["parameters"].items()}
     assert rounded == {"p": 6.25, "q": 3.74, "gamma": 15.44}
-    assert spend["log_likelihood"] == pytest.approx(-4055.9232, abs=5e-3)
+    # From the purchases themselves; the published summary rounds mean spend to two decimals and gives -4055.9232.
+    assert spend["log_likelihood"] == pytest.approx(-4055.9177, abs=5e-4)
 
 
 def test_cdnow_time_held_back_is_foretold_better_than_by_going_on(cdnow: Lake) -> None:
