@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -57,6 +58,16 @@ def after(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
     return ordered.filter(
         Q(**{f"{order.path}__{past}e": value}) & (Q(**{f"{order.path}__{past}": value}) | Q(**{f"pk__{past}": key}))
     )
+
+
+def page_of(
+    rows: QuerySet[Row], order: Order, cursor: str, limit: int, shown: Callable[[Row], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the next `limit` of `rows` behind `cursor`, each as `shown` writes it, and the cursor of those after."""
+    found = list(after(rows, order, cursor)[: limit + 1])
+    page = found[:limit]
+    more = mark(getattr(page[-1], order.path), page[-1].pk) if len(found) > limit else None
+    return {"items": [shown(row) for row in page], "next": more}
 
 
 def mark(value: Any, key: UUID) -> str:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, one
-from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
+from rapport.api.v1.cursors import MAX_LIMIT, Page, order_of, page_of
 from rapport.api.v1.customers import find as find_customer
 from rapport.api.v1.filters import chosen
 from rapport.api.v1.idempotency import once
@@ -164,11 +164,7 @@ def list_orders(
         rows = rows.filter(number__startswith=number)
     if filter:
         rows = rows.filter(chosen(filter, "order", actor))
-    order = order_of(sort, SORTS)
-    found = list(after(rows, order, cursor)[: limit + 1])
-    page = found[:limit]
-    more = mark(getattr(page[-1], order.path), page[-1].pk) if len(found) > limit else None
-    return {"items": [row_of(row) for row in page], "next": more}
+    return page_of(rows, order_of(sort, SORTS), cursor, limit, row_of)
 
 
 @router.post("", response={201: OrderOut}, summary="Place an order")

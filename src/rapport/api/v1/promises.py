@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, one
-from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
+from rapport.api.v1.cursors import MAX_LIMIT, Page, order_of, page_of
 from rapport.api.v1.customers import find as find_customer
 from rapport.api.v1.idempotency import once
 from rapport.kernel import clock
@@ -98,11 +98,7 @@ def list_promises(
         rows = rows.overdue(clock.now())
     elif state:
         rows = rows.filter(outcome=state)
-    order = order_of(sort, SORTS)
-    found = list(after(rows, order, cursor)[: limit + 1])
-    page = found[:limit]
-    more = mark(getattr(page[-1], order.path), page[-1].pk) if len(found) > limit else None
-    return {"items": [shown(row) for row in page], "next": more}
+    return page_of(rows, order_of(sort, SORTS), cursor, limit, shown)
 
 
 @router.post("", response={201: PromiseOut}, summary="Make a promise")
