@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "rapport.timeline",
     "rapport.promises",
     "rapport.commerce",
+    "rapport.service",
     "rapport.feedback",
     "rapport.insight",
     "rapport.imports",
