@@ -131,10 +131,23 @@ def test_e_edits_the_row_and_enter_opens_it(signed_in_page: Page, people: None) 
     page.keyboard.press("j")
     page.keyboard.press("e")
     page.wait_for_url("**/edit/")
-    visit(page, "/customers/?sort=name")
-    page.keyboard.press("j")
+    page.go_back()
+    page.keyboard.press("k")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Eleanor Marsh")
+
+
+def test_back_leads_to_the_row_that_one_came_from(signed_in_page: Page, people: None) -> None:
+    page = signed_in_page
+    visit(page, "/customers/?sort=name")
+    for key in "jjj":
+        page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ida Nyström")
+    page.go_back()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Jamal Carter")
 
 
 def test_it_all_works_without_scripts(browser: Browser, live_server: LiveServer, people: None) -> None:

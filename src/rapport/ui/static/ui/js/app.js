@@ -61,7 +61,29 @@ if (arrival?.responseStatus === 422) {
   document.querySelector("[data-errors] a, [aria-invalid=true]")?.focus()
 }
 
+// Who comes back to a page presses keys as soon as they see it: those pressed before the modules are there wait.
+const early = []
+const hold = (event) => {
+  const written = event.target.closest("input, textarea, select, button, summary, [contenteditable]")
+  const plain = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey
+  if (written || !(plain || (event.key === "Enter" && early.length))) return
+  event.preventDefault()
+  early.push(event.key)
+}
+addEventListener("keydown", hold)
+
+const ready = () => {
+  removeEventListener("keydown", hold)
+  document.documentElement.setAttribute("data-ready", "")
+  for (const key of early) {
+    const at = document.activeElement ?? document.body
+    if (at.matches("input, textarea")) at.setRangeText(key, at.selectionStart, at.selectionEnd, "end")
+    else if (key === "Enter" && at.matches("a")) at.click()
+    else at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }))
+  }
+}
+
 document.addEventListener("htmx:load", (event) => scan(event.target.parentElement ?? document))
 load("keys")
 scan(document)
-Promise.all(loaded.values()).then(() => document.documentElement.setAttribute("data-ready", ""))
+Promise.all(loaded.values()).then(ready)

@@ -6,6 +6,7 @@ class List extends HTMLElement {
 
   connectedCallback() {
     addEventListener("keydown", this.#listen)
+    this.#return()
     this.addEventListener("click", (event) => {
       const row = event.target.closest("[data-row]")
       if (row && !event.target.closest("a, button, input, label, summary")) this.#go(row, false)
@@ -44,9 +45,22 @@ class List extends HTMLElement {
     this.#at?.removeAttribute("data-at")
     this.#at = row
     row.setAttribute("data-at", "")
+    this.#keep(row)
     if (scroll) row.scrollIntoView({ block: "nearest" })
     const link = row.querySelector("[data-open], a")
     link?.focus({ preventScroll: true, focusVisible: false })
+  }
+
+  // Back from a row to the list: one is at that row again.
+  #return() {
+    if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return
+    const [address, id] = JSON.parse(sessionStorage.getItem("rapport-row") ?? "[]")
+    const row = address === location.href && this.#rows.find((one) => one.dataset.id === id)
+    if (row) this.#go(row, true)
+  }
+
+  #keep(row) {
+    if (row.dataset.id) sessionStorage.setItem("rapport-row", JSON.stringify([location.href, row.dataset.id]))
   }
 
   #open(row) {
