@@ -21,6 +21,7 @@ _AGENT = {
     "commerce.change": Reach.TEAM,
     "service.view": Reach.ALL,
     "service.change": Reach.TEAM,
+    "service.merge": Reach.TEAM,
     "feedback.view": Reach.ALL,
     "feedback.change": Reach.TEAM,
     "insight.view": Reach.ALL,
