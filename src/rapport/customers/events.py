@@ -118,6 +118,61 @@ class AffiliationEnded(Event):
     company_name: str
 
 
+@event("customers.manager_named", _("Manager named"), _("may see what is {company_name}’s in the portal"),
+       group="customer", icon="shield-check")  # fmt: skip
+@dataclass(frozen=True)
+class ManagerNamed(Event):
+    """A person may see in the portal what the people of their company wrote and bought."""
+
+    company_id: UUID
+    company_name: str
+
+
+@event("customers.manager_relieved", _("Manager relieved"), _("no longer sees what is {company_name}’s"),
+       group="customer", icon="shield")  # fmt: skip
+@dataclass(frozen=True)
+class ManagerRelieved(Event):
+    """A person sees in the portal only what is their own again."""
+
+    company_id: UUID
+    company_name: str
+
+
+@event("customers.member_joined", _("Signed in first"), _("signed in to the portal for the first time"),
+       group="customer", icon="key", direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    """A customer signed in to the portal for the first time."""
+
+
+@event("customers.member_blocked", _("Portal closed to them"), _("may no longer sign in to the portal"),
+       group="customer", icon="lock")  # fmt: skip
+@dataclass(frozen=True)
+class MemberBlocked(Event):
+    """A customer was kept from signing in."""
+
+
+@event("customers.member_unblocked", _("Portal open to them"), _("may sign in to the portal again"),
+       group="customer", icon="key")  # fmt: skip
+@dataclass(frozen=True)
+class MemberUnblocked(Event):
+    """A customer may sign in again."""
+
+
+@event("customers.data_taken", _("Took their data"), _("downloaded what we hold of them"), group="consent",
+       icon="download", direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class DataTaken(Event):
+    """A customer downloaded everything that is held of them."""
+
+
+@event("customers.erasure_asked", _("Asked to be erased"), _("asked us to erase what we hold of them"),
+       group="consent", icon="trash", direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class ErasureAsked(Event):
+    """A customer asked for the erasure of their data."""
+
+
 @event("customers.field_changed", _("Custom field changed"), _("{what} the field {key} of {noun}"), group="team",
        icon="columns-3", timeline=False, webhooks=False)  # fmt: skip
 @dataclass(frozen=True)

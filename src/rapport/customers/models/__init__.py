@@ -2,6 +2,7 @@ from rapport.customers.models.affiliation import Affiliation
 from rapport.customers.models.consent import Consent
 from rapport.customers.models.customer import Customer
 from rapport.customers.models.identity import Identity
+from rapport.customers.models.member import Member, SignInLink
 from rapport.customers.models.stage import StageSpan
 
-__all__ = ["Affiliation", "Consent", "Customer", "Identity", "StageSpan"]
+__all__ = ["Affiliation", "Consent", "Customer", "Identity", "Member", "SignInLink", "StageSpan"]

@@ -12,7 +12,10 @@ from rapport.kernel.permissions import Right
 
 
 class Affiliation(Noun):
-    """A person's part in a company, with a role and dates: who has left has an `until`."""
+    """A person's part in a company, with a role and dates: who has left has an `until`.
+
+    Since `manager_since` the person sees in the portal what the company's other people wrote and bought.
+    """
 
     VIEW: ClassVar[Right] = VIEW
     OWNER: ClassVar[str] = "person__owner_id"
@@ -23,6 +26,7 @@ class Affiliation(Noun):
     primary = models.BooleanField(default=False)
     since = models.DateField(_("since"), null=True, blank=True)
     until = models.DateField(_("until"), null=True, blank=True)
+    manager_since = models.DateTimeField(null=True, blank=True)
 
     objects = Door.as_manager()
 

@@ -6,9 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from rapport.customers.events import Affiliated, AffiliationEnded
+from rapport.customers.events import Affiliated, AffiliationEnded, ManagerNamed, ManagerRelieved
 from rapport.customers.models import Affiliation, Customer
 from rapport.customers.permissions import CHANGE
+from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
 from rapport.kernel.verbs import verb
@@ -45,4 +46,22 @@ def leave(person: Customer, affiliation: Affiliation, *, by: Actor, until: date)
     if ended:
         company = affiliation.company
         happening = AffiliationEnded(company_id=company.pk, company_name=company.label)
+        publish(happening, by=by, subject=person, customer=person.pk)
+
+
+@verb(CHANGE, publishes=(ManagerNamed,))
+def name_manager(person: Customer, affiliation: Affiliation, *, by: Actor) -> None:
+    """Let `person` see in the portal what the other people of a company they belong to wrote and bought."""
+    rows = person.employers.filter(pk=affiliation.pk, until__isnull=True, manager_since__isnull=True)
+    if rows.update(manager_since=clock.now()):
+        happening = ManagerNamed(company_id=affiliation.company_id, company_name=affiliation.company.label)
+        publish(happening, by=by, subject=person, customer=person.pk)
+
+
+@verb(CHANGE, publishes=(ManagerRelieved,))
+def relieve_manager(person: Customer, affiliation: Affiliation, *, by: Actor) -> None:
+    """Let `person` see only what is their own again."""
+    rows = person.employers.filter(pk=affiliation.pk, manager_since__isnull=False)
+    if rows.update(manager_since=None):
+        happening = ManagerRelieved(company_id=affiliation.company_id, company_name=affiliation.company.label)
         publish(happening, by=by, subject=person, customer=person.pk)
