@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "rapport.timeline",
     "rapport.promises",
     "rapport.commerce",
+    "rapport.conversations",
+    "rapport.knowledge",
     "rapport.service",
     "rapport.feedback",
     "rapport.insight",

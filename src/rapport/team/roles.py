@@ -19,6 +19,8 @@ _AGENT = {
     "promises.change": Reach.TEAM,
     "commerce.view": Reach.ALL,
     "commerce.change": Reach.TEAM,
+    "conversations.view": Reach.ALL,
+    "conversations.answer": Reach.ALL,
     "service.view": Reach.ALL,
     "service.change": Reach.TEAM,
     "service.merge": Reach.TEAM,
