@@ -24,7 +24,7 @@ class Totals:
         return self.gross_minor - self.discount_minor - self.tax_minor - self.shipping_minor
 
 
-def line_total(quantity: Decimal, unit_price_minor: int, discount_minor: int = 0) -> int:
+def line_total(quantity: Decimal, unit_price_minor: Decimal | int, discount_minor: int = 0) -> int:
     """Return what a line adds up to: quantity times price, rounded half up, less its discount."""
     product = (quantity * unit_price_minor).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return int(product) - discount_minor

@@ -7,6 +7,9 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from babel.numbers import format_currency, get_currency_precision, is_currency
 
+FINEST = Decimal("0.0001")
+"""The finest part of a minor unit that a price can have."""
+
 
 class MoneyError(ValueError):
     """An amount or a currency that cannot be."""
@@ -69,3 +72,26 @@ class Money:
     def _same(self, other: Money) -> None:
         if self.currency != other.currency:
             raise MoneyError(f"cannot add {other.currency} to {self.currency}")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one of something costs: `minor` units of `currency` with up to four decimals, as screws cost 0.1 pence."""
+
+    minor: Decimal
+    currency: str
+
+    @classmethod
+    def of(cls, amount: Decimal | str | int, currency: str) -> Price:
+        """Return `amount` major units of `currency`, rounded half up to a ten-thousandth of its minor unit."""
+        code = check_currency(currency)
+        try:
+            scaled = Decimal(amount).scaleb(decimals(code))
+            return cls(scaled.quantize(FINEST, rounding=ROUND_HALF_UP), code)
+        except InvalidOperation as error:
+            raise MoneyError(f"{amount} is not an amount") from error
+
+    @property
+    def amount(self) -> Decimal:
+        """The price in major units."""
+        return Decimal(self.minor).scaleb(-decimals(self.currency))

@@ -62,10 +62,14 @@ def product(sku: str = "", name: str = "Paper lantern", *, price_minor: int = 12
 
 
 def line(
-    sku: str = "LANTERN", *, quantity: Decimal | int = 1, unit_price_minor: int = 1250, name: str = "Paper lantern"
+    sku: str = "LANTERN",
+    *,
+    quantity: Decimal | int = 1,
+    unit_price_minor: Decimal | int = 1250,
+    name: str = "Paper lantern",
 ) -> NewLine:
     """Return a line to order: one lantern at 12.50 unless said otherwise."""
-    return NewLine(sku=sku, quantity=Decimal(quantity), unit_price_minor=unit_price_minor, name=name)
+    return NewLine(sku=sku, quantity=Decimal(quantity), unit_price_minor=Decimal(unit_price_minor), name=name)
 
 
 def order(of: Customer, *lines: NewLine, by: Actor = SYSTEM, placed_at: datetime | None = None, **values: Any) -> Order:

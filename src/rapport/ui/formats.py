@@ -26,7 +26,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.kernel import clock
-from rapport.kernel.money import Money
+from rapport.kernel.money import Money, Price
 
 Number = int | float | Decimal
 
@@ -90,8 +90,14 @@ def signed(value: Number | None, digits: int | None = None) -> str:
     return f"+{text}" if value > 0 else text
 
 
-def money(value: Money | None, style: str = "") -> str:
-    """Return an amount of money. `style`: "" exact, "whole" without decimals, "short" in few figures."""
+def money(value: Money | Price | None, style: str = "") -> str:
+    """Return an amount of money, or the price of one with all its decimals.
+
+    `style` of an amount: "" exact, "whole" without decimals, "short" in few figures.
+    """
+    if isinstance(value, Price):
+        amount = value.amount.normalize()
+        return _signed(format_currency(amount, value.currency, locale=locale(), decimal_quantization=False))
     return MISSING if value is None else _money(value, style, locale())
 
 

@@ -18,6 +18,7 @@ def test_an_order_is_placed_paid_shipped_delivered_and_refunded(alice: Client) -
     body = {"customer_id": str(ana.pk), "lines": [LINE], "number": "N-1", "promised_on": "2026-12-01"}
     made = read(send(alice, "orders", body))
     assert (made["gross_minor"], made["currency"], made["lines"][0]["total_minor"]) == (2500, "GBP", 2500)
+    assert made["lines"][0]["unit_price_minor"] == "1250"
     url = f"orders/{made['id']}"
     assert read(send(alice, f"{url}/payments", {"amount_minor": 2500}))["status"] == "paid"
     assert read(send(alice, f"{url}/ship", {"carrier": "North"}))["status"] == "shipped"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, P, QueryEx, Router, Schema, Status
+from pydantic import PlainSerializer
 
 from rapport.api.v1.access import actor_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, order_of, page_of
@@ -23,6 +24,8 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
 
 router = Router(tags=["orders"])
+Price = Annotated[Decimal, PlainSerializer(lambda price: f"{price.normalize():f}", return_type=str)]
+"""Minor units with up to four decimals, as text: a price of one can be below a penny."""
 SORTS = {"placed_at": "placed_at", "number": "number", "net": "net_base_minor"}
 FIELDS = (
     "id", "number", "namespace", "kind", "status", "customer_id", "placed_at", "paid_at", "shipped_at", "delivered_at",
@@ -68,7 +71,7 @@ class LineOut(Schema):
     sku: str
     name: str
     quantity: Decimal
-    unit_price_minor: int
+    unit_price_minor: Price
     discount_minor: int
     total_minor: int
 
@@ -86,7 +89,7 @@ class LineIn(Schema):
     sku: str = Field("", max_length=80)
     name: str = Field("", max_length=300)
     quantity: Decimal = Field(gt=0, max_digits=14, decimal_places=3)
-    unit_price_minor: int = Field(ge=0)
+    unit_price_minor: Decimal = Field(ge=0, max_digits=20, decimal_places=4)
     discount_minor: int = Field(0, ge=0)
 
 

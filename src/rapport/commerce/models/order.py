@@ -98,7 +98,10 @@ class Order(Noun):
 
 
 class OrderLine(models.Model):
-    """One line of an order: so many of a product at a price; `total_minor` is what the line adds to gross."""
+    """One line of an order: so many of a product at a price; `total_minor` is what the line adds to gross.
+
+    Prices of one can be below the minor unit (screws at a tenth of a penny), so `unit_price_minor` has four decimals.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -107,7 +110,7 @@ class OrderLine(models.Model):
     sku = models.CharField(max_length=80, blank=True)
     name = models.CharField(max_length=300, blank=True)
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
-    unit_price_minor = models.BigIntegerField()
+    unit_price_minor = models.DecimalField(max_digits=20, decimal_places=4)
     discount_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField(null=True)

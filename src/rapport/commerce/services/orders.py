@@ -54,11 +54,11 @@ class RateMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A line as it is ordered; price and discount in minor units of the order's currency."""
+    """A line as it is ordered; price and discount in minor units of the order's currency, the price with fractions."""
 
     sku: str
     quantity: Decimal
-    unit_price_minor: int
+    unit_price_minor: Decimal | int
     name: str = ""
     discount_minor: int = 0
 

@@ -62,7 +62,12 @@ def test_lines_make_orders_products_and_customers(imported: Import) -> None:
     assert order.placed_at == datetime(2021, 3, 1, 10, tzinfo=UTC)
     assert Identity.objects.get(customer=order.customer).normal == "7"
     line = OrderLine.objects.get(order=order, position=1)
-    assert (line.sku, line.quantity, line.unit_price_minor, line.total_minor) == ("P1", Decimal(2), 123450, 246900)
+    assert (line.sku, line.quantity, line.unit_price_minor, line.total_minor) == (
+        "P1",
+        Decimal(2),
+        Decimal(123450),
+        246900,
+    )
     assert (line.product.name if line.product else "") == "Lantern"
     totals = CustomerTotals.objects.get(customer=order.customer)
     assert (totals.orders, totals.net_minor) == (1, 246999)
@@ -236,3 +241,12 @@ def test_a_file_of_products_says_how_they_are(imported: Import) -> None:
         130000,
         "GBP",
     )
+
+
+def test_a_price_below_a_penny_is_a_price(imported: Import) -> None:
+    file = "Order number,SKU,Quantity,Unit price,Date\nS1,SCREW,5000,0.001,2021-03-01\nS2,GIFT,1,0,2021-03-01\n"
+    assert imported(file, profile="generic_orders").counts("line") == (2, 2, 0, 0, 0)
+    screws = OrderLine.objects.get(sku="SCREW")
+    assert (screws.unit_price_minor, screws.total_minor) == (Decimal("0.1"), 500)
+    assert dict(Order.objects.values_list("number", "has_sale_line")) == {"S1": True, "S2": False}
+    assert imported(file, profile="generic_orders").counts("line") == (2, 0, 0, 2, 0)

@@ -68,6 +68,9 @@ def test_online_retail_has_its_published_figures() -> None:
     outcome = runs.load(runs.start([RETAIL], by=SYSTEM), by=SYSTEM)
     assert outcome.errors == 0
     assert OrderLine.objects.count() == 541_909
+    sold = OrderLine.objects.filter(quantity__gt=0, unit_price_minor__gt=0, order__customer__isnull=False)
+    assert sold.count() == 397_884
+    assert sold.aggregate(sum=Sum("total_minor"))["sum"] == 891_140_790
     assert dict(Order.objects.values_list("kind").annotate(Count("pk"))) == {
         "sale": 22_061, "credit": 3_836, "adjustment": 3,
     }  # fmt: skip

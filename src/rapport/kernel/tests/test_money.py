@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.kernel.money import Money, MoneyError
+from rapport.kernel.money import Money, MoneyError, Price
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,15 @@ def test_a_conversion_minds_the_decimals_of_both() -> None:
 def test_money_reads_as_its_country_writes_it() -> None:
     assert Money(123456, "GBP").text("en_GB") == "£1,234.56"
     assert Money(123456, "EUR").text("de") == "1.234,56\N{NO-BREAK SPACE}€"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"), [("0.001", "GBP", "0.1"), ("12.50", "GBP", "1250"), ("0.00000055", "JPY", "0")]
+)
+def test_a_price_keeps_fractions_of_the_minor_unit(amount: str, currency: str, minor: str) -> None:
+    assert Price.of(amount, currency) == Price(Decimal(minor), currency)
+
+
+def test_what_is_no_price_is_refused() -> None:
+    with pytest.raises(MoneyError):
+        Price.of("1,5", "EUR")

@@ -12,7 +12,7 @@ from rapport.commerce.models import Order, OrderLine, Product
 from rapport.commerce.permissions import CHANGE
 from rapport.commerce.services.orders import NewLine
 from rapport.kernel.actors import Actor
-from rapport.kernel.money import Money, decimals
+from rapport.kernel.money import Money, Price, decimals
 from rapport.staff.customers.choosing import CustomerField
 from rapport.ui.forms import DateInput
 
@@ -20,10 +20,10 @@ LINES = 5
 MOST_LINES = 100
 
 
-def amount(label: Any, currency: str, **more: Any) -> forms.DecimalField:
-    """Return the input of an amount of `currency`."""
+def amount(label: Any, currency: str, *, finer: int = 0, **more: Any) -> forms.DecimalField:
+    """Return the input of an amount of `currency`, with so many more decimals than it has."""
     return forms.DecimalField(
-        label=label, min_value=0, max_digits=14, decimal_places=decimals(currency),
+        label=label, min_value=0, max_digits=14, decimal_places=decimals(currency) + finer,
         widget=forms.NumberInput({"step": "any", "inputmode": "decimal"}), **more,
     )  # fmt: skip
 
@@ -69,7 +69,7 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **more: Any) -> None:
         super().__init__(*args, **more)
         self.currency = currency
-        self.fields["price"] = amount(_("Price"), currency, required=False)
+        self.fields["price"] = amount(_("Price"), currency, finer=4, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Look the product up for the price and the name that were left out; a line without both is refused."""
@@ -97,7 +97,7 @@ class LineForm(forms.Form):
     def line(self) -> NewLine:
         """Return the line as the verb takes it."""
         given = self.cleaned_data
-        price = Money.of(given["price"], self.currency).minor
+        price = Price.of(given["price"], self.currency).minor
         return NewLine(sku=given["sku"], name=given["name"], quantity=given["quantity"], unit_price_minor=price)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from rapport.commerce.models import Order, OrderLine, Payment, Refund, Return, Shipment
 from rapport.commerce.permissions import CHANGE, REFUND
 from rapport.kernel.actors import Actor
-from rapport.kernel.money import Money
+from rapport.kernel.money import Money, Price
 from rapport.kernel.permissions import Right
 from rapport.promises.models import Promise
 from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
@@ -30,7 +30,7 @@ class Amounts:
     amount: Money
     note: str = ""
     quantity: Decimal | None = None
-    price: Money | None = None
+    price: Price | None = None
     at: datetime | None = None
 
 
@@ -87,7 +87,7 @@ class OrderPage:
         return [
             Amounts(
                 one.name or one.sku, Money(one.total_minor, code), note=one.sku if one.name else "",
-                quantity=one.quantity, price=Money(one.unit_price_minor, code),
+                quantity=one.quantity, price=Price(one.unit_price_minor, code),
             )
             for one in self.lines
         ]  # fmt: skip

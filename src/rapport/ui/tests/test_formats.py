@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapport.kernel import clock
-from rapport.kernel.money import Money
+from rapport.kernel.money import Money, Price
 from rapport.ui import formats
 
 NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
@@ -53,10 +53,12 @@ def test_each_language_writes_its_own_way(language: str, number: str, share: str
         (Money(1_640_200, "GBP"), "short", "£16.4K"),
         (Money(-4210, "GBP"), "", "−£42.10"),
         (Money(4210, "JPY"), "", "JP¥4,210"),
+        (Price(Decimal("0.1"), "GBP"), "", "£0.001"),
+        (Price(Decimal("1250.0000"), "GBP"), "", "£12.50"),
         (None, "", "–"),
     ],
 )
-def test_money_is_exact_whole_or_short(value: Money | None, style: str, text: str) -> None:
+def test_money_is_exact_whole_or_short(value: Money | Price | None, style: str, text: str) -> None:
     assert formats.money(value, style) == text
 
 

@@ -25,7 +25,7 @@ JOIN load_currency c ON c.code = coalesce(o.currency, b.currency, %(currency)s)
 LEFT JOIN commerce_product p ON p.sku = l.sku
 CROSS JOIN LATERAL (SELECT coalesce(l.quantity, 1) AS quantity) n
 CROSS JOIN LATERAL (
-    SELECT n.quantity, u.unit_price, round(u.unit_price * c.factor)::bigint AS unit_price_minor
+    SELECT n.quantity, u.unit_price, (u.unit_price * c.factor)::numeric(20, 4) AS unit_price_minor
     FROM (
         SELECT coalesce(l.unit_price, (l.total + coalesce(l.discount, 0)) / nullif(n.quantity, 0) / c.factor, 0)
             ::numeric AS unit_price
