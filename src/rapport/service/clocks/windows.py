@@ -64,8 +64,8 @@ def read(text: str) -> list[list[str]]:
         found = _PART.fullmatch(part)
         if not found:
             raise NotHours(_("“%(part)s” says no hours; write 09:00-17:00.") % {"part": part.strip()})
-        low, high = window(found[1], found[2])
-        pairs.append([clock(low), clock(high if high <= DAY else high - DAY)])
+        window(found[1], found[2])
+        pairs.append([clock(minute(found[1])), clock(minute(found[2]))])
     return pairs
 
 
