@@ -1,4 +1,4 @@
-"""Custom fields: what the firm added to its customers and products. Values stay when a field is archived."""
+"""Custom fields: what the firm added to its customers, products and tickets. Values stay when a field is archived."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from rapport.kernel.events import publish
 from rapport.kernel.models import CustomField
 from rapport.kernel.verbs import verb
 
-NOUNS = ("customer", "product")
+NOUNS = ("customer", "product", "ticket")
 CHOOSING = (CustomField.Type.CHOICE, CustomField.Type.CHOICES)
 
 
 class UnknownNoun(ValueError):
-    """Custom fields can be added to customers and products."""
+    """Custom fields can be added to customers, products and tickets."""
 
 
 class FieldTaken(ValueError):

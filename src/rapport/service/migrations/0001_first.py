@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('commerce', '0005_prices_below_the_minor_unit'),
+        ('commerce', '0004_lists'),
         ('customers', '0005_folded_name'),
         ('promises', '0003_open_by_due'),
         ('team', '0001_first'),

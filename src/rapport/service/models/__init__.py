@@ -1,7 +1,7 @@
 from rapport.service.models.queue import Agent, Intake, Queue, QueueMember
 from rapport.service.models.recovery import Amends, Recovery
 from rapport.service.models.status import ENDED, LIVE, Status
-from rapport.service.models.talk import Merge, Offer, TicketLink, Watcher
+from rapport.service.models.talk import Merge, Offer, TicketLink, TicketThread, Watcher
 from rapport.service.models.texts import CannedAnswer, Macro, TicketTemplate
 from rapport.service.models.ticket import RUNNING, STANDING, OfTicket, StatusSpan, Ticket
 from rapport.service.models.work import ChecklistItem, TimeEntry
@@ -28,6 +28,7 @@ __all__ = [
     "Ticket",
     "TicketLink",
     "TicketTemplate",
+    "TicketThread",
     "TimeEntry",
     "Watcher",
 ]

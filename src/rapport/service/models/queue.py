@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from rapport.conversations.models import Mailbox
 from rapport.kernel.doors import Door, Noun
 from rapport.kernel.permissions import Right
 from rapport.service.permissions import MANAGE, VIEW
@@ -84,14 +86,12 @@ class Intake(Noun):
 
     queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="intakes")
     channel = models.CharField(_("channel"), max_length=8, blank=True)
-    mailbox_id = models.UUIDField(null=True)
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, null=True, blank=True, related_name="intakes")
 
     objects = Door.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["channel", "mailbox_id"], name="intake_once", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["channel", "mailbox"], name="intake_once", nulls_distinct=False)]
 
     def __str__(self) -> str:
         return f"{self.channel or '*'} → {self.queue}"
@@ -116,3 +116,9 @@ class Agent(Noun):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    def away(self, at: datetime) -> bool:
+        """Return whether the user is away at `at`."""
+        if self.away_since is None or at < self.away_since:
+            return False
+        return self.away_until is None or at < self.away_until

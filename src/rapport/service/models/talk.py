@@ -6,9 +6,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rapport.conversations.models import Thread
 from rapport.customers.models import Customer
 from rapport.kernel.doors import Door
 from rapport.service.models.ticket import OfTicket, Ticket
+
+
+class TicketThread(OfTicket):
+    """A thread whose messages are the talk of a ticket; a thread belongs to one ticket at a time."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="talk")
+    thread = models.OneToOneField(Thread, on_delete=models.CASCADE, related_name="ticket_thread")
+    added_at = models.DateTimeField()
+
+    objects = Door.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} {self.thread_id}"
 
 
 class Merge(OfTicket):
