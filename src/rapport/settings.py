@@ -143,7 +143,7 @@ TEMPLATES = [
 FORM_RENDERER = "rapport.ui.forms.Renderer"
 
 AUTH_USER_MODEL = "team.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["rapport.team.sign_in.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -213,6 +213,9 @@ EMAIL_HOST_USER = text("RAPPORT_SMTP_USER")
 EMAIL_HOST_PASSWORD = text("RAPPORT_SMTP_PASSWORD")
 EMAIL_USE_TLS = flag("RAPPORT_SMTP_TLS")
 DEFAULT_FROM_EMAIL = text("RAPPORT_MAIL_FROM", "rapport@localhost")
+
+# by which way the messages of a channel leave; see rapport.conversations.gateways
+GATEWAYS: dict[str, str] = {}
 
 LOGGING = {
     "version": 1,
