@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rruleset, rrulestr
+from dateutil.rrule import rrule, rruleset, rrulestr
 from django.utils.translation import gettext as _
 from icalendar import Calendar
 
@@ -91,7 +91,9 @@ def _starts(entry: Any, zone: ZoneInfo, start: datetime, first: date, last: date
     found.rdate(start)
     for rule in _several(entry.get("RRULE")):
         if str(rule.get("FREQ", [""])[0]).upper() in REPEATING:
-            found.rrule(rrulestr(_rule(rule), dtstart=start))
+            made = rrulestr(_rule(rule), dtstart=start)
+            if isinstance(made, rrule):
+                found.rrule(made)
     for listed in _several(entry.get("RDATE")):
         for one in listed.dts:
             found.rdate(_local(one.dt, zone))

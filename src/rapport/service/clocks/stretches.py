@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ def union(stretches: Iterable[Stretch]) -> list[Stretch]:
     return found
 
 
-def within(stretches: Iterable[Stretch], start: int, end: int) -> list[Stretch]:
+def within(stretches: Sequence[Stretch], start: int, end: int) -> list[Stretch]:
     """Return what of disjoint stretches lies between two moments."""
     cut = ((max(low, start), min(high, end)) for low, high in stretches)
     return [one for one in cut if one[0] < one[1]]

@@ -8,7 +8,7 @@ list. The table grows as far as it is asked for.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ class OpenTime:
         self._before: list[int] = []  # open microseconds before each stretch
         self._first: date | None = None
         self._next = date.min  # the first day that is not in the table
-        self._sure = 0  # up to this moment the table is complete
+        self._from, self._sure = NEVER, 0  # between these moments the table is complete
 
     def add(self, start: datetime, length: timedelta, paused: Iterable[Pause] = ()) -> datetime | None:
         """Return the moment when `length` of open time outside of `paused` has passed since `start`.
@@ -47,18 +47,24 @@ class OpenTime:
         That is the earliest such moment: what ends as the doors close is due then and not when they open again. None
         when a pause without an end comes before it. Raises `TooFar`.
         """
-        if length <= timedelta(0):
+        found = self.due(ticks(start), length // TICK, gaps(paused))
+        return None if found is None else moment(found)
+
+    def due(self, start: int, length: int, gaps: Sequence[Stretch]) -> int | None:
+        """Return the same as `add` in microseconds since 1970; `gaps` are sorted and disjoint, and may end `NEVER`."""
+        if length <= 0:
             return start
-        begin = ticks(start)
-        goal = self._place(begin) + length // TICK
-        for low, high in _pauses(paused, begin):
-            place = self._place(low)
+        goal = self._place(start) + length
+        for low, high in gaps:
+            if high <= start:
+                continue
+            place = self._place(max(low, start))
             if place >= goal:
                 break
-            if high == NEVER:
+            if high >= NEVER:
                 return None
             goal += self._place(high) - place
-        return self._moment(goal, begin)
+        return self._moment(goal, start)
 
     def subtract(self, end: datetime, length: timedelta) -> datetime:
         """Return the latest moment from which `length` of open time passes until `end`. Raises `TooFar`."""
@@ -77,13 +83,13 @@ class OpenTime:
 
     def elapsed(self, start: datetime, end: datetime, paused: Iterable[Pause] = ()) -> timedelta:
         """Return how much open time outside of `paused` lies between two moments; none when `end` is earlier."""
-        begin, finish = ticks(start), ticks(end)
-        if finish <= begin:
-            return timedelta(0)
-        passed = self._place(begin, finish)
-        for low, high in within(_pauses(paused, begin), begin, finish):
-            passed -= self._place(low, high)
-        return passed * TICK
+        return self.passed(ticks(start), ticks(end), gaps(paused)) * TICK
+
+    def passed(self, start: int, end: int, gaps: Sequence[Stretch]) -> int:
+        """Return the same as `elapsed` in microseconds; `gaps` are sorted and disjoint."""
+        if end <= start:
+            return 0
+        return self._between(start, end) - sum(self._between(low, high) for low, high in within(gaps, start, end))
 
     def periods(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield the open stretches from `start` on, up to ten years ahead."""
@@ -113,35 +119,39 @@ class OpenTime:
             self._grow(self._next + _CHUNK)
         return max(at, moment(self._starts[found]))
 
-    def _place(self, start: int, end: int | None = None) -> int:
-        """Return the place of a moment on the axis of open time, or how far two moments are apart on it."""
-        if end is not None:
-            self._cover(start, end)
-            return self._place(end) - self._place(start)
-        self._cover(start, start)
-        found = bisect_right(self._starts, start) - 1
+    def _between(self, start: int, end: int) -> int:
+        self._cover(start, end)
+        return self._place(end) - self._place(start)
+
+    def _place(self, at: int) -> int:
+        """Return the place of a moment on the axis of open time."""
+        self._cover(at, at)
+        found = bisect_right(self._starts, at) - 1
         if found < 0:
             return 0
-        return self._before[found] + min(start, self._ends[found]) - self._starts[found]
+        return self._before[found] + min(at, self._ends[found]) - self._starts[found]
 
-    def _moment(self, goal: int, begin: int) -> datetime:
+    def _moment(self, goal: int, begin: int) -> int:
         """Return the earliest moment at a place that is not the start of the table."""
         while self._total() < goal:
             if self._sure - begin > CAP // TICK:
                 raise TooFar(_("So much open time does not come within ten years."))
             self._cover(begin, self._sure + _CHUNK // TICK)
         found = bisect_left(self._before, goal) - 1
-        return moment(self._starts[found] + goal - self._before[found])
+        return self._starts[found] + goal - self._before[found]
 
     def _total(self) -> int:
         return self._before[-1] + self._ends[-1] - self._starts[-1] if self._starts else 0
 
     def _cover(self, start: int, end: int) -> None:
         """Make the table reach from before `start` to after `end`."""
+        if self._from <= start and end <= self._sure:
+            return
         first = _day(start) - timedelta(days=3)  # nights of the day before, and any zone
         if self._first is None or first < self._first:
             self._starts, self._ends, self._before = [], [], []
             self._first = self._next = first if self._first is None else first - _CHUNK
+            self._from = ticks(datetime.combine(self._first + timedelta(days=3), time.min, UTC))
             self._grow(max(_day(end), _day(self._sure)) + _CHUNK)
         elif end > self._sure:
             self._grow(_day(end) + _CHUNK)
@@ -168,7 +178,6 @@ def _day(at: int) -> date:
     return moment(at).date()
 
 
-def _pauses(paused: Iterable[Pause], begin: int) -> list[Stretch]:
-    """Return pauses in order and disjoint, from `begin` on; one without an end ends never."""
-    found = union((ticks(low), NEVER if high is None else ticks(high)) for low, high in paused)
-    return within(found, begin, NEVER)
+def gaps(paused: Iterable[Pause]) -> list[Stretch]:
+    """Return pauses in order and disjoint; one without an end ends `NEVER`."""
+    return union((ticks(low), NEVER if high is None else ticks(high)) for low, high in paused)
