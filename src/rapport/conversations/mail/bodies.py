@@ -15,7 +15,8 @@ _DEEPEST = 200
 _GONE = {"script", "style", "head", "title", "template", "noscript", "object", "-comment", "meta", "link"}
 _BLOCKS = {
     "address", "article", "aside", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1",
-    "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul", "body",
+    "h2", "h3", "h4", "h5", "h6", "header",
+    "hr", "li", "main", "ol", "p", "pre", "section", "table", "tr", "ul", "body",
 }  # fmt: skip
 _QUOTES = {"gmail_quote", "yahoo_quoted", "moz-cite-prefix", "zmail_extra", "protonmail_quote", "tutanota_quote"}
 _QUOTE_ID = "OLK_SRC_BODY_SECTION"

@@ -32,8 +32,9 @@ _FULL = re.compile(
 )
 _UNKNOWN = re.compile(
     r"user unknown|unknown user|no such (?:user|mailbox|recipient|address|person)|does not exist|"
-    r"doesn.t (?:exist|have)|invalid (?:recipient|mailbox|address)|not (?:a )?(?:known|valid) (?:user|mailbox|recipient)|disabled|inactive|"
-    r"unrouteable|host unknown|domain not found|no mailbox|not our customer|not listed|unknown (?:recipient|address)",
+    r"doesn.t (?:exist|have)|invalid (?:recipient|mailbox|address)|disabled|inactive|"
+    r"not (?:a )?(?:known|valid) (?:user|mailbox|recipient)|unrouteable|host unknown|domain not found|no mailbox|"
+    r"not our customer|not listed|unknown (?:recipient|address)",
     re.IGNORECASE,
 )
 _SUBJECT = re.compile(

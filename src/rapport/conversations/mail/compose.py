@@ -106,7 +106,7 @@ def _head(mail: Outgoing) -> bytes:
 
 
 def _chain(mail: Outgoing) -> list[str]:
-    """Return the References: all of them, with the answered mail last; of a chain without end the first and the last."""
+    """Return the References: all, the answered mail last; of a chain without end the first and the last ones."""
     chain = list(dict.fromkeys(filter(None, map(_plain_id, mail.references))))
     answered = _plain_id(mail.in_reply_to)
     if answered:
@@ -131,7 +131,7 @@ def _header(addresses: tuple[Address, ...] | list[Address]) -> list[HeaderAddres
 
 
 def ascii_domain(domain: str) -> str:
-    """Return a domain as servers ask for it: müller.example as xn--mller-kva.example; one that has no such form as it is."""
+    """Return a domain as servers ask for it: müller.example as xn--mller-kva.example."""
     try:
         return domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
@@ -139,7 +139,7 @@ def ascii_domain(domain: str) -> str:
 
 
 def needs_utf8(addresses: Iterable[Address]) -> bool:
-    """Return whether a mail to `addresses` goes only over servers that know SMTPUTF8: a name before an at sign is not ASCII."""
+    """Return whether only servers that know SMTPUTF8 can take a mail to `addresses`: a local part is not ASCII."""
     return any(not one.local.isascii() for one in addresses)
 
 

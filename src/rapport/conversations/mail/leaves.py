@@ -49,7 +49,7 @@ def collect(message: Message) -> Collected:
         elif kind in ("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers"):
             _whole_mail(part, kind, found)
         elif part.is_multipart():
-            children = [child for child in part.get_payload() if isinstance(child, Message)]  # type: ignore[union-attr]
+            children = [child for child in part.get_payload() if isinstance(child, Message)]
             waiting.extend((child, kind == "multipart/digest") for child in reversed(children))
         else:
             _leaf(part, kind, found, apart=apart)
@@ -90,9 +90,9 @@ def content_of(part: Message, found: Collected) -> bytes:
     return data
 
 
-def _plain(payload: object) -> bool:
+def _plain(said: str) -> bool:
     try:
-        str(payload).encode("ascii", "surrogateescape")
+        said.encode("ascii", "surrogateescape")
     except UnicodeEncodeError:
         return False
     return True
@@ -115,7 +115,8 @@ def _report(part: Message, kind: str, found: Collected) -> None:
     """Keep the fields of a report; the parser makes a list of messages of them, one for each group."""
     payload = part.get_payload()
     if isinstance(payload, list):
-        groups = [[(str(name).lower(), decoded(str(value))) for name, value in one.raw_items()] for one in payload]
+        inside = [one for one in payload if isinstance(one, Message)]
+        groups = [[(str(name).lower(), decoded(str(value))) for name, value in one.raw_items()] for one in inside]
     else:
         groups = _groups(text_of(content_of(part, found)))
     found.reports.append(Report(kind, tuple(tuple(group) for group in groups if group)))
@@ -130,11 +131,12 @@ def _groups(text: str) -> list[list[tuple[str, str]]]:
 def _whole_mail(part: Message, kind: str, found: Collected) -> None:
     """Keep a mail inside a mail as a file, and its head for whoever asks which mail came back."""
     payload = part.get_payload()
-    if isinstance(payload, list) and payload:
+    inside = payload[0] if isinstance(payload, list) and payload else None
+    if isinstance(inside, Message):
         try:
-            content = payload[0].as_bytes(policy=RAW)
+            content = inside.as_bytes(policy=RAW)
         except Exception:  # the generator of the standard library raises on what its own parser let through
-            content = "\n".join(f"{name}: {value}" for name, value in payload[0].raw_items()).encode("utf-8", "replace")
+            content = "\n".join(f"{name}: {value}" for name, value in inside.raw_items()).encode("utf-8", "replace")
     else:
         content = content_of(part, found)
     found.returned = found.returned or text_of(content[:_RETURNED])

@@ -1,4 +1,4 @@
-"""The HTML of mails that we write: plain letters of people, and laid-out ones by MJML for what the product sends itself."""
+"""The HTML of mails that we write: plain letters of people, and MJML for what the product sends itself."""
 
 from __future__ import annotations
 
@@ -50,13 +50,12 @@ def laid_out(title: str, body: str, *, footer: str = "", action: str = "", actio
 
     `body` and `footer` are plain text, `action` is what stands on the button that leads to `action_url`.
     """
+    button = f'<mj-button href="{escape(action_url)}">{escape(action)}</mj-button>' if action and action_url else ""
     said = {
         "title": escape(title),
         "body": paragraphs(body),
         "footer": paragraphs(footer),
-        "button": f'<mj-button href="{escape(action_url)}">{escape(action)}</mj-button>'
-        if action and action_url
-        else "",
+        "button": button,
     }
     return render(re.sub(r"\{\{ *(\w+) *\}\}", lambda match: said.get(match[1], ""), _template()))
 

@@ -47,9 +47,9 @@ class Report:
 class Mail:
     """A mail as it was read.
 
-    `message_id` has no brackets and is never empty: a mail without one gets one made of what is in it. `at` is None when
-    the date could not be read. `headers` maps lower-case names to all values, in their order. `problems` says in plain
-    words what was wrong; `unreadable` mails have nothing but their raw text.
+    `message_id` has no brackets and is never empty: a mail without one gets one made of what is in it. `at` is None
+    when the date could not be read. `headers` maps lower-case names to all values, in their order. `problems` says in
+    plain words what was wrong; `unreadable` mails have nothing but their raw text.
     """
 
     message_id: str

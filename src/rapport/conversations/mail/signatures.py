@@ -1,4 +1,4 @@
-"""Where a mail's signature begins: at a delimiter, at a farewell, or at the writer's own name with their numbers below."""
+"""Where a mail's signature begins: at a delimiter, a farewell, or the writer's name with their numbers below."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ _MOST_LINES = 25
 _LONGEST_LINE = 70
 _DELIMITER = re.compile(r"\s*(?:--+|__+|\*\*+|==+|—+|–+)\s*$")
 _FAREWELL = re.compile(
-    r"\s*(?:(?:many |best |kind |kindest |warm |warmest )?(?:thanks|thank you|regards|wishes|greetings)(?: again| so much|"
-    r" in advance| and (?:best |kind )?regards)?|cheers|best|sincerely|sincerely yours|yours(?: truly| sincerely|"
-    r" faithfully)?|all the best|take care|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe|viele|beste|schöne|"
-    r"lieben?)(?: lieben)? (?:grüßen?|gruß|gruss|grüssen?|dank)|mfg|lg|vg|gruß|grüße|danke|cordialement|bien cordialement|"
-    r"salutations|merci|bien à vous|saludos(?: cordiales)?|atentamente|un saludo|gracias|atenciosamente|"
-    r"cumprimentos|obrigad[oa]|abraços?|cordiali saluti|distinti saluti|saluti|grazie|met vriendelijke groeten?|groeten|"
-    r"groetjes|(?:med )?vennlig(?:e)? hilsen(?:er)?|(?:med )?venlig hilsen|mvh|(?:med )?vänliga hälsningar|hälsningar|"
+    r"\s*(?:(?:many |best |kind |kindest |warm |warmest )?(?:thanks|thank you|regards|wishes|greetings)"
+    r"(?: again| so much| in advance| and (?:best |kind )?regards)?|cheers|best|sincerely|sincerely yours|"
+    r"yours(?: truly| sincerely|"
+    r" faithfully)?|all the best|take care|(?:mit )?(?:freundlichen?|besten?|herzlichen?|vielen?|liebe|viele|beste|"
+    r"schöne|lieben?)(?: lieben)? (?:grüßen?|gruß|gruss|grüssen?|dank)|mfg|lg|vg|gruß|grüße|danke|cordialement|"
+    r"bien cordialement|salutations|merci|bien à vous|saludos(?: cordiales)?|atentamente|un saludo|gracias|"
+    r"atenciosamente|"
+    r"cumprimentos|obrigad[oa]|abraços?|cordiali saluti|distinti saluti|saluti|grazie|met vriendelijke groeten?|"
+    r"groeten|groetjes|(?:med )?vennlig(?:e)? hilsen(?:er)?|(?:med )?venlig hilsen|mvh|"
+    r"(?:med )?vänliga hälsningar|hälsningar|"
     r"pozdrawiam|z poważaniem|s pozdravem|с уважением|спасибо|ystävällisin terveisin)[\s,.!;–-]*$",
     re.IGNORECASE,
 )

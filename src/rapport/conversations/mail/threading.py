@@ -1,8 +1,8 @@
 """Which thread a mail belongs to: what in it points at one, in the order of how far it can be trusted.
 
-First our own signed token in an address it was sent to (VERP, Reply-To) or in a Message-ID of ours that it answers, then
-References from the newest to the oldest, then every id of In-Reply-To, then a mark like `[#k3f9]` in its subject. Text
-and files are looked at only where that is asked for: people paste what they like.
+First our own signed token in an address it was sent to (VERP, Reply-To) or in a Message-ID of ours that it answers,
+then References from the newest to the oldest, then every id of In-Reply-To, then a mark like `[#k3f9]` in its subject.
+Text and files are looked at only where that is asked for: people paste what they like.
 """
 
 from __future__ import annotations
