@@ -72,7 +72,7 @@ def _asks() -> dict[str, list[Call]]:
         "list page": [Call.of(f"/customers/?{query}", page) for query in views],
         "customer page": [Call.of(f"/customers/{key}/", page) for key, _name in sample],
         "typing": [
-            Call.of(f"/ui/palette/?{urlencode({'q': name[:length]})}", page)
+            Call.of(f"/ui/palette/?{urlencode({'partial': '1', 'q': name[:length]})}", page)
             for name in found[:50]
             for length in (3, 5, 9)
         ],

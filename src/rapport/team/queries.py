@@ -58,6 +58,7 @@ def mates(user_id: UUID) -> frozenset[UUID]:
     return frozenset(found) | {user_id}
 
 
-def saved_views(noun: str, actor: Actor) -> QuerySet[SavedView]:
-    """Return the views of `noun` that are the actor's own or shared."""
-    return SavedView.objects.filter(Q(owner_id=actor.user_id) | Q(shared=True), noun=noun)
+def saved_views(actor: Actor, noun: str = "") -> QuerySet[SavedView]:
+    """Return the views that are the actor's own or shared: those of `noun`, without one of every noun."""
+    found = SavedView.objects.filter(Q(owner_id=actor.user_id) | Q(shared=True))
+    return found.filter(noun=noun) if noun else found

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 
 from rapport.kernel.actors import Actor
@@ -59,7 +58,7 @@ class Shell:
     @cached_property
     def new(self) -> list[tuple[navigation.NewItem, str]]:
         """What may be made, with its address."""
-        return [(item, reverse(item.url_name)) for item in navigation.new_for(self.actor)]
+        return [(item, navigation.at(item.url_name)) for item in navigation.new_for(self.actor)]
 
     @cached_property
     def toasts(self) -> list[toasts.Toast]:
@@ -94,7 +93,7 @@ class Shell:
         path = self.request.path
         entries = []
         for item in navigation.items_for(self.actor, place):
-            url = reverse(item.url_name)
+            url = navigation.at(item.url_name)
             section = item.section or url
             here = path == section or (section != "/" and path.startswith(section))
             count = item.count(self.request) if item.count else None

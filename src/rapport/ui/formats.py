@@ -180,16 +180,34 @@ _UNITS: tuple[tuple[timedelta, Unit], ...] = (
 )
 
 
+_LENGTHS = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "month": timedelta(days=30),
+    "year": timedelta(days=365),
+}  # fmt: skip -- as Babel counts them
+
+
 def _unit(size: timedelta) -> Unit:
     """Return the unit in which `size` is still a small number that says enough."""
     return next((unit for limit, unit in _UNITS if size < limit), "year")
 
 
 def _in_unit(delta: timedelta, unit: Unit, *, direction: bool) -> str:
+    count = round(abs(delta) / _LENGTHS[unit])
+    return _said(-count if delta < timedelta() else count, unit, direction, _short_locale())
+
+
+@lru_cache(maxsize=4096)
+def _said(count: int, unit: Unit, direction: bool, where: Locale) -> str:
+    """Return so many units in words; below zero it is past."""
     width: Literal["narrow", "short"] = "narrow" if direction else "short"
     return format_timedelta(
-        delta, granularity=unit, threshold=float("inf"), add_direction=direction, format=width, locale=_short_locale()
-    )
+        count * _LENGTHS[unit], granularity=unit, threshold=float("inf"), add_direction=direction, format=width,
+        locale=where,
+    )  # fmt: skip
 
 
 def _local(value: date | datetime) -> date | datetime:

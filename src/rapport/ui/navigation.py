@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 
 from rapport.kernel.actors import Actor
@@ -56,6 +58,17 @@ class PinnedView:
     url: str
     count: int | None = None
     icon: str = "filter"
+
+
+def at(url_name: str, *args: str) -> str:
+    """Return what `reverse` does, resolving each name once."""
+    return _at(url_name, args, get_script_prefix())
+
+
+@cache
+def _at(url_name: str, args: tuple[str, ...], prefix: str) -> str:
+    """Return the address on a site that begins with `prefix`."""
+    return reverse(url_name, args=args)
 
 
 _items: dict[str, NavItem] = {}

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.kernel.actors import Actor
@@ -101,7 +100,7 @@ def _pages(actor: Actor | None, text: str) -> list[Hit]:
     ]
     words = text.casefold().split()
     return [
-        Hit(str(one.label), reverse(one.url_name), one.icon, str(one.detail), one.shortcut)
+        Hit(str(one.label), navigation.at(one.url_name), one.icon, str(one.detail), one.shortcut)
         for one in known
         if all(word in f"{one.label} {one.keywords}".casefold() for word in words)
     ]

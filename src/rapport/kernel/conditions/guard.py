@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
 from rapport.kernel.conditions.errors import TooSlow
 
 SECONDS = 10.0
+TIGHTEN = """
+    SELECT before, set_config('statement_timeout', least(nullif(1000 * extract(epoch FROM before::interval), 0), %s)
+                              ::bigint::text, true)
+    FROM current_setting('statement_timeout') AS before
+"""  # the strictest of what there is, where 0 is none, and of so many milliseconds
 
 
 @contextmanager
@@ -21,19 +25,15 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
 
     Raises `TooSlow` in place of the database's error. A limit that is stricter already stays.
     """
+    outermost = not connection.in_atomic_block  # the limit then ends with the transaction
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'")
-            before = int(cursor.fetchone()[0])
-            limit = max(1, round(seconds * 1000))
-            _set(cursor, min(before, limit) if before else limit)
+            cursor.execute(TIGHTEN, [max(1, round(seconds * 1000))])
+            before = cursor.fetchone()[0]
             yield
-            _set(cursor, before)
+            if not outermost:
+                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow(_("This condition takes longer than %(n)g seconds.") % {"n": seconds}) from error
         raise
-
-
-def _set(cursor: CursorWrapper, milliseconds: int) -> None:
-    cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])

@@ -69,8 +69,8 @@ def lines(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Line]:
         made.append(
             Line(
                 customer,
-                company=company.label if company else "",
-                company_id=company.pk if company else None,
+                company=company[1] if company else "",
+                company_id=company[0] if company else None,
                 promise=promises.get(customer.pk),
                 email=addresses.get((customer.pk, "email"), ""),
                 phone=addresses.get((customer.pk, "phone"), ""),
@@ -88,11 +88,12 @@ def _customers(ids: Sequence[UUID], beside: Sequence[str]) -> Mapping[UUID, Cust
     return {customer.pk: customer for customer in rows.only(*OWN, *joined)}
 
 
-def _companies(ids: Sequence[UUID]) -> dict[UUID, Customer]:
-    """Return the company of each person: the primary one of those that they belong to."""
+def _companies(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
+    """Return id and label of the company of each person: the primary one of those that they belong to."""
     rows = Affiliation.objects.filter(person_id__in=ids, until__isnull=True, company__deleted_at__isnull=True)
-    rows = rows.order_by("person_id", "-primary", "id").distinct("person_id").select_related("company")
-    return {one.person_id: one.company for one in rows.only("person_id", "company__name", "company__number")}
+    rows = rows.order_by("person_id", "-primary", "id").distinct("person_id")
+    found = rows.values_list("person_id", "company_id", "company__name", "company__number")
+    return {person: (key, name or Customer(number=number).code) for person, key, name, number in found}
 
 
 def _promises(ids: Sequence[UUID]) -> dict[UUID, Promise]:

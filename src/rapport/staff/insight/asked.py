@@ -85,7 +85,7 @@ def of(request: HttpRequest, actor: Actor) -> Asked:
 
 def views(actor: Actor) -> list[SavedView]:
     """Return the views of customers that the reader may look at: those that filter."""
-    return list(saved_views("customers", actor).exclude(condition=""))
+    return list(saved_views(actor, "customers").exclude(condition=""))
 
 
 def _view(key: str, actor: Actor) -> SavedView | None:
@@ -93,4 +93,4 @@ def _view(key: str, actor: Actor) -> SavedView | None:
         pk = UUID(key)
     except ValueError:
         return None
-    return saved_views("customers", actor).filter(pk=pk).first()
+    return saved_views(actor, "customers").filter(pk=pk).first()

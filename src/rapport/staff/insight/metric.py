@@ -35,6 +35,7 @@ MOST = 1_000
 GROUPS: dict[str, Text] = {
     "revenue": gettext_lazy("Revenue"),
     "customers": gettext_lazy("Customers"),
+    "relationship": gettext_lazy("Relationship"),
     "loyalty": gettext_lazy("Coming back"),
     "value": gettext_lazy("Value"),
     "promises": gettext_lazy("Promises"),

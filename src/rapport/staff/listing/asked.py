@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils import timezone
 
 from rapport.kernel.conditions import All, ConditionError, Ctx, Is, Node, Op, read, text, to_q
@@ -22,6 +21,7 @@ from rapport.kernel.conditions.tree import EVERYTHING, simplify
 from rapport.staff.listing.keyset import BadCursor, Cursor, Order
 from rapport.staff.listing.nouns import Column, Listing, Look, Preset, Rows
 from rapport.team.models import SavedView
+from rapport.ui.navigation import at
 
 View = SavedView | Preset
 MAX_SEARCH = 200
@@ -111,7 +111,7 @@ class Asked:
         query = urlencode(
             {name: value for name, value in values.items() if value or (name == "f" and value is not None)}
         )
-        return reverse(url_name or self.listing.url_name) + (f"?{query}" if query else "")
+        return at(url_name or self.listing.url_name) + (f"?{query}" if query else "")
 
     def kept(self, **changes: str | None) -> list[tuple[str, str]]:
         """Return names and values of the parameters, with `changes`, that a form has to carry along."""

@@ -6,11 +6,13 @@ Tables of up to `SMALL` rows are counted. In larger ones a count is exact up to 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
@@ -20,6 +22,7 @@ EXACT = 2_000
 SMALL = 50_000
 FAR = 10
 DEAR = 10_000
+KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,10 @@ class Expected:
     def small(self) -> bool:
         """Whether the table is small enough to do anything with."""
         return self.table <= SMALL
+
+    def of_all(self, rows: Rows, *, whole: bool) -> Expected:
+        """Return what is expected of all `rows` within reach, which are the `whole` table or a part of it."""
+        return Expected(self.table, self.table) if whole else expected(rows, filtered=True)
 
     @property
     def everything(self) -> bool:
@@ -83,9 +90,14 @@ def _rows_of_table(rows: Rows) -> int:
 
 
 def plan_of(statement: str, params: Sequence[Any]) -> tuple[int, float]:
-    """Return how many rows the planner expects of a statement, and at what cost."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", params)
-        found = cursor.fetchone()[0]
-    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-    return int(plan["Plan Rows"]), float(plan["Total Cost"])
+    """Return how many rows the planner expects of a statement, and at what cost, as it was a minute ago or is now."""
+    key = f"plan:{hashlib.sha256(repr((statement, params)).encode()).hexdigest()}"
+    known: tuple[int, float] | None = cache.get(key)
+    if known is None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {statement}", params)
+            found = cursor.fetchone()[0]
+        plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+        known = int(plan["Plan Rows"]), float(plan["Total Cost"])
+        cache.set(key, known, KEPT_SECONDS)
+    return known

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
@@ -28,6 +27,7 @@ from rapport.team.permissions import VIEWS_SHARE
 from rapport.team.queries import organisation, saved_views
 from rapport.ui.components.parts import Chip, Tab
 from rapport.ui.components.table import Table
+from rapport.ui.navigation import at
 
 PATIENCE = 5.0  # seconds for one question of the database
 
@@ -88,12 +88,12 @@ class Shown:
     @property
     def actions(self) -> list[tuple[Action, str]]:
         """The buttons of the head, with their addresses."""
-        return [(action, reverse(action.url_name)) for action in self._offered if action.kind != "quiet"]
+        return [(action, at(action.url_name)) for action in self._offered if action.kind != "quiet"]
 
     @property
     def more(self) -> list[tuple[Action, str]]:
         """What waits in the menu beside the buttons, with its addresses."""
-        return [(action, reverse(action.url_name)) for action in self._offered if action.kind == "quiet"]
+        return [(action, at(action.url_name)) for action in self._offered if action.kind == "quiet"]
 
     @property
     def _offered(self) -> list[Action]:
@@ -119,7 +119,7 @@ class Shown:
     @property
     def list_url(self) -> str:
         """The address of the list alone."""
-        return reverse(self.listing.url_name)
+        return at(self.listing.url_name)
 
     @property
     def may_share(self) -> bool:
@@ -164,9 +164,9 @@ class Shown:
 
 def beside(asked: Asked, page: str, *args: str) -> str:
     """Return the address of a page beside the list (filter, columns, save, counts); it says what the list shows."""
-    at = reverse(f"{asked.listing.url_name}_{page}", args=args)
+    where = at(f"{asked.listing.url_name}_{page}", *args)
     query = asked.url().partition("?")[2]
-    return f"{at}?{query}" if query else at
+    return f"{where}?{query}" if query else where
 
 
 def look_of(request: HttpRequest) -> Look:
@@ -182,11 +182,20 @@ def look_of(request: HttpRequest) -> Look:
     )
 
 
+def views_of(request: HttpRequest) -> list[SavedView]:
+    """Return the views that the reader has of any list: their own and the shared ones, asked for once a request."""
+    known: list[SavedView] | None = getattr(request, "saved_views", None)
+    if known is None:
+        known = list(saved_views(request.actor))  # type: ignore[attr-defined]
+        request.saved_views = known  # type: ignore[attr-defined]
+    return known
+
+
 def read(request: HttpRequest, listing: Listing) -> tuple[Asked, list[SavedView]]:
     """Return what the request asks of a list, and the views of its reader. Raises `Forbidden`."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     actor.require(listing.right)
-    views = list(saved_views(listing.name, actor))
+    views = [one for one in views_of(request) if one.noun == listing.name]
     return asked(listing, look_of(request), request.GET, views), views
 
 
@@ -200,7 +209,7 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
     known = expected(rows, filtered=wanted.filtered or not reaches_all)
     found_page = page(rows, wanted.order, known, after=after, before=before)
     found = Count(len(found_page.ids)) if found_page.whole else count(rows, known)
-    total = found if not wanted.filtered else count(within_reach, expected(within_reach, filtered=not reaches_all))
+    total = found if not wanted.filtered else count(within_reach, known.of_all(within_reach, whole=reaches_all))
     loaded = listing.load(found_page.ids, look, [one.key for one in wanted.columns])
     return Shown(
         asked=wanted,

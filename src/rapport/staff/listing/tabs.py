@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.core.cache import cache
-from django.urls import reverse
 
 from rapport.staff.listing.asked import Asked, View, of_view, view_key
 from rapport.staff.listing.counting import Count, count, expected
@@ -13,6 +12,7 @@ from rapport.staff.listing.nouns import Listing, Look
 from rapport.staff.listing.tables import rounded
 from rapport.team.models import SavedView
 from rapport.ui.components.parts import Tab
+from rapport.ui.navigation import at
 
 KEPT_SECONDS = 120
 
@@ -38,8 +38,8 @@ def tabs(asked: Asked, saved: Sequence[SavedView], found: Count | None = None) -
 
 def address(listing: Listing, view: View) -> str:
     """Return the address of a view."""
-    at = reverse(listing.url_name)
-    return at if view == listing.presets[0] else f"{at}?view={view_key(view)}"
+    where = at(listing.url_name)
+    return where if view == listing.presets[0] else f"{where}?view={view_key(view)}"
 
 
 def counted(listing: Listing, look: Look, view: View) -> int | None:

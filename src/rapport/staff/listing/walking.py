@@ -10,7 +10,7 @@ which is done when it does not fill the page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,9 @@ SIZE = 50
 SAFETY = 1.5
 SHORTEST, LONGEST = 300, 30_000
 SAMPLE = 1_000
-WALK = "SELECT w.value, w.key FROM ({window}) AS w (value, key) WHERE w.key IN ({filter}) ORDER BY {order} LIMIT {many}"
+WALK = """
+    SELECT w.value, w.key FROM ({window} LIMIT %s) AS w (value, key) WHERE w.key IN ({filter}) ORDER BY {order} LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,7 @@ def _parts(order: Order, cursor: Cursor | None, *, missing_first: bool) -> Itera
 
 def _with_value(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int) -> list[Found]:
     if not (known.everything or known.small):
-        stretch = _stretch(rows, order, known, cursor, many)
-        found = _read(*_walk(rows, order, cursor, stretch, many)) if stretch else []
+        found = _walked(rows, order, known, cursor, many)
         if len(found) >= many:
             return found
     rows = rows.filter(**{f"{order.path}__isnull": False}) if order.optional or order.nullable else rows
@@ -136,41 +137,51 @@ def _with_value(rows: Rows, order: Order, known: Expected, cursor: Cursor | None
     return list(rows.order_by(*by).values_list(order.path, "pk")[:many])
 
 
-def _stretch(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int) -> int:
+def _walked(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int) -> list[Found]:
+    """Return what a walk finds that is worth trying."""
+    try:
+        walk = _walk(rows, order, cursor)
+    except EmptyResultSet:
+        return []
+    _rows, cost = plan_of(*walk(SAMPLE, SAMPLE))
+    stretch = _stretch(known, cost, many)
+    return _read(*walk(stretch, many)) if stretch else []
+
+
+def _stretch(known: Expected, cost: float, many: int) -> int:
     """Return how long a walk is worth trying, 0 for none: one that costs less than finding all rows of the filter.
 
     Where much more than that seems needed, a short one is tried all the same, for what is expected may be wrong.
+    `cost` is that of a walk over SAMPLE rows.
     """
-    try:
-        _rows, cost = plan_of(*_walk(rows, order, cursor, SAMPLE, SAMPLE))
-    except EmptyResultSet:
-        return 0
     worth = min(LONGEST, int(0.7 * known.cost * SAMPLE / max(cost, 1.0)))
     needed = SAFETY * many * known.table / max(1, known.asked)
     stretch = worth if needed <= worth else worth // 8
     return stretch if stretch >= SHORTEST else 0
 
 
-def _walk(rows: Rows, order: Order, cursor: Cursor | None, stretch: int, many: int) -> tuple[str, list[Any]]:
-    """Return the statement that reads the next `stretch` rows of the index and stops when `many` of them are asked for.
+def _walk(rows: Rows, order: Order, cursor: Cursor | None) -> Callable[[int, int], tuple[str, list[Any]]]:
+    """Return what gives, for `stretch` and `many`, the statement that reads so many next rows of the index and stops
+    when so many of them are asked for.
 
     Raises `EmptyResultSet` when the filter lets nothing through whatever the rows.
     """
-    window, given = _window(order, cursor, stretch).query.sql_with_params()
+    window, given = _window(order, cursor).query.sql_with_params()
     asked, more = rows.order_by().values("pk").query.sql_with_params()
     direction = "DESC" if order.falling else "ASC"
     by = f"w.value {direction}, w.key {direction}"
-    return WALK.format(window=window, filter=asked, order=by, many=many), [*given, *more]
+    statement = WALK.format(window=window, filter=asked, order=by)
+    return lambda stretch, many: (statement, [*given, stretch, *more, many])
 
 
-def _window(order: Order, cursor: Cursor | None, stretch: int) -> Rows:
-    """Return value and id of the next `stretch` rows of the index, whatever the filter says of them."""
+def _window(order: Order, cursor: Cursor | None) -> Rows:
+    """Return value and id of the next rows of the index, whatever the filter says of them."""
     column, key = order.column.name, "pk"
     source: Rows = order.source._base_manager.filter(order.only, order.range)
     source = source.filter(**{f"{column}__isnull": False}) if order.nullable else source
     if cursor is not None:
         source = source.filter(order.beyond(cursor, column, key))
-    return source.order_by(*order.by(column, key)).values_list(column, "pk")[:stretch]
+    return source.order_by(*order.by(column, key)).values_list(column, "pk")
 
 
 def _read(statement: str, params: list[Any]) -> list[Found]:

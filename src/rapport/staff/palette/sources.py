@@ -29,6 +29,7 @@ from rapport.ui import formats
 from rapport.ui.palette import Hit
 
 SHOWN = ("name", "number", "kind", "city")
+ORDERED = ("number", "gross_minor", "discount_minor", "currency", "customer__name", "customer__number")
 SHORT = 3
 LINE = 6  # digits: half the customers may have numbers that begin with the same four
 
@@ -92,11 +93,16 @@ def _customer(row: Customer) -> Hit:
 
 
 def orders(actor: Actor, text: str, limit: int) -> list[Hit]:
-    """Return the orders within reach whose number is what was typed, then those whose number begins with it."""
+    """Return the orders within reach whose number is what was typed, then those whose number begins with it.
+
+    A word without a digit is asked for as it is: it is hardly the beginning of a number.
+    """
     typed = text.strip().removeprefix("#")
     spellings = list(dict.fromkeys((typed, typed.upper())))
-    rows = Order.objects.visible_to(actor).select_related("customer")
-    asked = [rows.filter(number=one) for one in spellings] + [rows.filter(number__startswith=one) for one in spellings]
+    rows = Order.objects.visible_to(actor).select_related("customer").only(*ORDERED)
+    asked = [rows.filter(number__in=spellings)]
+    if any(one.isdigit() for one in typed):
+        asked += [rows.filter(number__startswith=one) for one in spellings]
     found: dict[UUID, Order] = {}
     for question in asked:
         for row in question.order_by()[:limit]:

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from rapport.customers.models import Customer
+from rapport.insight import explanations
 from rapport.insight.explanations import ElementReason, KindReason, MeasureReason, Row, explain, explain_kind, rows_of
 from rapport.insight.permissions import CHANGE, VIEW
 from rapport.insight.services import kinds
 from rapport.kernel.actors import Actor
 from rapport.staff.insight import words
-from rapport.staff.record import page
+from rapport.staff.record import history, page
 from rapport.staff.record.known import Known
 from rapport.staff.record.reach import customer_of
 from rapport.staff.requests import StaffRequest
@@ -38,10 +39,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """An element with everything that is known of it."""
+    """An element with everything that is known of it, and how it changed over 90 days (None: not known)."""
 
     element: ElementReason
     measures: list[Told]
+    change: float | None
 
 
 class KindForm(forms.Form):
@@ -63,9 +65,12 @@ def relationship_page(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = customer_of(request.actor, pk)
     request.actor.require(VIEW)
     known = Known(row, request.actor)
+    past = explanations.past(row, request.actor)
+    before = explanations.before(past)
     context = {
         "score": known.score,
-        "reasons": [reasons(row, element, request.actor) for element in explain(row, request.actor)],
+        "chart": history.chart(past),
+        "reasons": [reasons(row, one, before.get(one.name), request.actor) for one in explain(row, request.actor)],
         "kinds": memberships(explain_kind(row, request.actor)),
         "form": KindForm(initial={"kind": known.score.kind_override if known.score else ""}),
         "may_choose": request.actor.may(CHANGE),
@@ -90,14 +95,15 @@ def choose_kind(request: StaffRequest, pk: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:customer_relationship", args=[row.pk]))
 
 
-def reasons(customer: Customer, element: ElementReason, actor: Actor) -> Reasons:
-    """Return an element with the rows behind each of its measures."""
+def reasons(customer: Customer, element: ElementReason, before: float | None, actor: Actor) -> Reasons:
+    """Return an element with the rows behind each of its measures; `before` is its value of 90 days ago."""
     return Reasons(
         element,
         [
             Told(one, [(row, address(row)) for row in rows_of(customer, one.name, actor, ROWS)])
             for one in element.measures
         ],
+        None if before is None or element.value is None else round(element.value) - before,
     )
 
 

@@ -18,7 +18,7 @@ from rapport.team.models import User
 from rapport.team.permissions import SETTINGS
 from rapport.team.services.organisation import SetUpAlready
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "rapport.team.sign_in.StaffBackend"
 
 
 @login_not_required

@@ -10,7 +10,7 @@ from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.staff.listing import tabs
 from rapport.staff.listing.nouns import LISTINGS, Look
-from rapport.team.models import SavedView
+from rapport.staff.listing.pages import views_of
 from rapport.ui.navigation import PinnedView
 
 
@@ -20,7 +20,9 @@ def pinned(request: HttpRequest) -> Iterator[PinnedView]:
     if actor.user_id is None:
         return
     look = Look(actor=actor, currency="", zone="", now=clock.now())
-    for view in SavedView.objects.filter(owner_id=actor.user_id, pinned=True):
+    for view in views_of(request):
+        if not view.pinned or view.owner_id != actor.user_id:
+            continue
         listing = LISTINGS.get(view.noun)
         if listing and actor.may(listing.right):
             count = tabs.known_count(listing, look, view)

@@ -143,8 +143,8 @@ def test_a_view_is_ones_own_unless_shared(cast: Cast) -> None:
     ben, dora = actor(cast.ben), actor(cast.dora)
     own = views.save("customer", "Mine", condition="", by=ben)
     shared = views.save("customer", "Ours", condition="", shared=True, by=dora)
-    assert list(saved_views("customer", ben)) == [own, shared]
-    assert list(saved_views("customer", dora)) == [shared]
+    assert list(saved_views(ben, "customer")) == [own, shared]
+    assert list(saved_views(dora, "customer")) == [shared]
     with pytest.raises(Forbidden):
         views.save("customer", "For all", shared=True, by=ben)
     with pytest.raises(Forbidden):

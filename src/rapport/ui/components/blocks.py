@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from rapport.ui.components.leaves import tone_class
+from rapport.ui.components import leaves as pictures
+from rapport.ui.components.leaves import plain, tone_class
 from rapport.ui.components.render import attributes, render
 
 ALERT_ICONS = {
@@ -42,20 +43,18 @@ def button(
         more = {"aria_label": title, **more}
     if opens:
         more = {"data_opens": opens, "aria_haspopup": "dialog", **more}
-    return render(
-        "button",
-        element="a" if href else "button",
-        label=label,
-        href=href,
-        icon=icon,
-        icon_after=icon_after,
-        type=type,
-        title=title,
-        shortcut=shortcut,
-        disabled=disabled,
-        classes=" ".join(classes),
-        attributes=attributes(more),
+    if href:
+        element, state = "a", ' aria-disabled="true"' if disabled else f' href="{plain(href)}"'
+    else:
+        element, state = "button", f' type="{plain(type)}"' + (" disabled" if disabled else "")
+    state += f' title="{plain(title)}"' if title else ""
+    inside = (
+        pictures.icon(icon) if icon else "",
+        f'<span class="button-label">{plain(label)}</span>' if label else "",
+        pictures.icon(icon_after, "s") if icon_after else "",
+        pictures.kbd(shortcut) if shortcut else "",
     )
+    return mark_safe(f'<{element} class="{" ".join(classes)}"{state}{attributes(more)}>{"".join(inside)}</{element}>')
 
 
 def card(
@@ -154,18 +153,12 @@ def menu_item(
     **more: object,
 ) -> SafeString:
     """Return one entry of a menu: a link with `href`, else a button (inside a form it submits)."""
-    return render(
-        "menu_item",
-        element="a" if href else "button",
-        label=label,
-        href=href,
-        icon=icon,
-        shortcut=shortcut,
-        danger=danger,
-        current=current,
-        type=type,
-        attributes=attributes(more),
-    )
+    element, state = ("a", f' href="{plain(href)}"') if href else ("button", f' type="{plain(type)}"')
+    state += ' aria-current="true"' if current else ""
+    classes = "menu-item menu-danger" if danger else "menu-item"
+    picture, keys = pictures.icon(icon) if icon else "", pictures.kbd(shortcut) if shortcut else ""
+    inside = f'{picture}<span class="clip">{plain(label)}</span>{keys}'
+    return mark_safe(f'<{element} class="{classes}"{state}{attributes(more)}>{inside}</{element}>')
 
 
 def button_group(content: SafeString, label: str = "", *, joined: bool = False) -> SafeString:

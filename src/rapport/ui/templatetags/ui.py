@@ -7,7 +7,9 @@ from typing import Any
 from django import template
 from django.middleware.csrf import get_token
 from django.template import Context
+from django.template.base import Parser, Token
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from rapport.ui import formats, stylesheet
 from rapport.ui.components import blocks, charts, heat, leaves, parts
@@ -105,6 +107,29 @@ def code(content: str) -> SafeString:
 def filter_bar(content: SafeString, chips: Any = ()) -> SafeString:
     """Return a line of chips that say the filter, and what else stands in it."""
     return blocks.filter_bar(content, parts.chips(chips) if chips else mark_safe(""))
+
+
+class Lasting(template.Node):
+    """A part of a page that is the same for everybody who reads the language: made once by each process."""
+
+    def __init__(self, content: template.NodeList) -> None:
+        self.content = content
+        self.known: dict[str, SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        """Return the part in the active language."""
+        language = get_language() or ""
+        if language not in self.known:
+            self.known[language] = self.content.render(Context(autoescape=context.autoescape))
+        return self.known[language]
+
+
+@register.tag
+def lasting(parser: Parser, token: Token) -> Lasting:
+    """Keep what stands up to `endlasting`, which may depend on nothing but the language."""
+    content = parser.parse(("endlasting",))
+    parser.delete_first_token()
+    return Lasting(content)
 
 
 @register.simple_tag
