@@ -49,7 +49,7 @@ def database(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
     options = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "rapport.kernel.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "rapport",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, which asks a kept connection for its health without a query."""
