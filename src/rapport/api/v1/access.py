@@ -1,4 +1,4 @@
-"""Who calls: a bearer token, turned into the actor that the verbs ask for."""
+"""Who calls: a bearer token, turned into the actor that verbs and conditions ask for."""
 
 from __future__ import annotations
 
@@ -9,23 +9,29 @@ from django.http import Http404, HttpRequest
 from ninja.security import HttpBearer
 
 from rapport.kernel.actors import Actor
+from rapport.kernel.conditions import Ctx
 from rapport.team.services import tokens
 
 
 class Token(HttpBearer):
-    """`Authorization: Bearer rap_…`; its actor is `request.auth`."""
+    """`Authorization: Bearer rap_…`; its context is `request.auth`."""
 
     openapi_description = "An API token, made on the settings page. It acts as its user, within its scopes."
 
-    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        """Return the actor of a token, or None for one that does not hold."""
-        return tokens.actor_of(token)
+    def authenticate(self, request: HttpRequest, token: str) -> Ctx | None:
+        """Return the context of a token, or None for one that does not hold."""
+        return tokens.context_of(token)
+
+
+def context_of(request: HttpRequest) -> Ctx:
+    """Return who calls and how their conditions are read."""
+    context: Ctx = request.auth  # type: ignore[attr-defined]
+    return context
 
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return who calls."""
-    actor: Actor = request.auth  # type: ignore[attr-defined]
-    return actor
+    return context_of(request).actor
 
 
 Row = TypeVar("Row", bound=Model)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
-from rapport.api.v1.access import actor_of, one
+from rapport.api.v1.access import actor_of, context_of, one
 from rapport.api.v1.answers import straight
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
 from rapport.api.v1.filters import chosen
@@ -184,7 +184,7 @@ def list_customers(
     actor = actor_of(request)
     rows = queries.search(search, actor) if search else Customer.objects.visible_to(actor).live()
     if filter:
-        rows = rows.filter(chosen(filter, "customer", actor))
+        rows = rows.filter(chosen(filter, "customer", context_of(request)))
     order = order_of(sort, SORTS)
     asked = after(rows.filter(totals__isnull=False), order, cursor).values_list(*COLUMNS)[: limit + 1]
     found = list(asked)

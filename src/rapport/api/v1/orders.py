@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from ninja import Field, P, QueryEx, Router, Schema, Status
 from pydantic import PlainSerializer
 
-from rapport.api.v1.access import actor_of, one
+from rapport.api.v1.access import actor_of, context_of, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, order_of, page_of
 from rapport.api.v1.customers import find as find_customer
 from rapport.api.v1.filters import chosen
@@ -166,7 +166,7 @@ def list_orders(
     if number:
         rows = rows.filter(number__startswith=number)
     if filter:
-        rows = rows.filter(chosen(filter, "order", actor))
+        rows = rows.filter(chosen(filter, "order", context_of(request)))
     return page_of(rows, order_of(sort, SORTS), cursor, limit, row_of)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor, Reach
+from rapport.kernel.conditions import Ctx
 from rapport.kernel.events import publish
 from rapport.kernel.permissions import RIGHTS
 from rapport.kernel.verbs import verb
@@ -25,8 +26,9 @@ PREFIX = "rap_"
 _SEEN_EVERY = timedelta(minutes=5)
 # Written out, because it runs with every call and the ORM takes longer to write it than the database to answer.
 _HELD = """
-SELECT t.id, t.name, t.scopes, t.expires_at, t.last_used_at, t.user_id, r.grants::text
+SELECT t.id, t.name, t.scopes, t.expires_at, t.last_used_at, t.user_id, r.grants::text, o.zone, o.currency
 FROM team_apitoken t JOIN team_user u ON u.id = t.user_id JOIN team_role r ON r.id = u.role_id
+CROSS JOIN (SELECT zone, currency FROM team_organisation ORDER BY id LIMIT 1) o
 WHERE t.hash = %s AND t.revoked_at IS NULL AND u.deactivated_at IS NULL
 """
 
@@ -68,8 +70,11 @@ def revoke(token: ApiToken, *, by: Actor) -> ApiToken:
     return row
 
 
-def actor_of(secret: str) -> Actor | None:
-    """Return who a token acts as, or None for one that is unknown, expired, revoked, or of a deactivated user."""
+def context_of(secret: str) -> Ctx | None:
+    """Return who a token acts as and how their conditions are read, all in one query.
+
+    None for a token that is unknown, expired, revoked, or of a deactivated user.
+    """
     if not secret.startswith(PREFIX):
         return None
     with connection.cursor() as cursor:
@@ -77,12 +82,12 @@ def actor_of(secret: str) -> Actor | None:
     at = clock.now()
     if row is None or (row[3] and row[3] <= at):
         return None
-    key, name, scopes, _expires, last_used_at, user_id, kept = row
+    key, name, scopes, _expires, last_used_at, user_id, kept, zone, currency = row
     granted = json.loads(kept)
     if last_used_at is None or at - last_used_at > _SEEN_EVERY:
         ApiToken.objects.filter(pk=key).update(last_used_at=at)
     grants = {right: Reach[granted[right].upper()] for right in scopes if right in granted}
-    return Actor(
+    actor = Actor(
         kind="token",
         name=name,
         id=key,
@@ -91,6 +96,7 @@ def actor_of(secret: str) -> Actor | None:
         grants=grants,
         mates=mates(user_id) if Reach.TEAM in grants.values() else frozenset(),
     )
+    return Ctx(now=at, zone=zone, currency=currency, actor=actor)
 
 
 def _hash(secret: str) -> str:

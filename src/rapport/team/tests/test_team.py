@@ -104,9 +104,10 @@ def test_a_role_grants_only_rights_that_exist(cast: Cast) -> None:
 
 def test_a_token_acts_as_its_user_within_its_scopes(cast: Cast) -> None:
     _row, secret = tokens.issue("shop", cast.ben, ["customers.view", "team.manage"], by=actor(cast.alice))
-    acting = tokens.actor_of(secret)
-    assert acting is not None
-    assert dict(acting.grants) == {"customers.view": Reach.ALL}
+    context = tokens.context_of(secret)
+    assert context is not None
+    assert dict(context.actor.grants) == {"customers.view": Reach.ALL}
+    assert (context.zone, context.currency) == (organisation().zone, organisation().currency)
     assert secret not in str(ApiToken.objects.values().get())
 
 
@@ -115,19 +116,19 @@ def test_a_token_that_does_not_hold_is_nobody(cast: Cast) -> None:
     alice = actor(cast.alice)
     row, secret = tokens.issue("a", cast.ben, ["customers.view"], by=alice, expires_at=at)
     with clock.frozen(at - timedelta(seconds=1)):
-        assert tokens.actor_of(secret) is not None
+        assert tokens.context_of(secret) is not None
     with clock.frozen(at):
-        assert tokens.actor_of(secret) is None
+        assert tokens.context_of(secret) is None
     tokens.revoke(row, by=alice)
     with clock.frozen(at - timedelta(seconds=1)):
-        assert tokens.actor_of(secret) is None
-    assert tokens.actor_of("rap_guess") is None
+        assert tokens.context_of(secret) is None
+    assert tokens.context_of("rap_guess") is None
 
 
 def test_a_deactivated_user_has_no_working_token(cast: Cast) -> None:
     _row, secret = tokens.issue("a", cast.ben, ["customers.view"], by=actor(cast.alice))
     users.deactivate(cast.ben, by=actor(cast.alice))
-    assert tokens.actor_of(secret) is None
+    assert tokens.context_of(secret) is None
 
 
 def test_the_settings_keep_what_was(cast: Cast) -> None:

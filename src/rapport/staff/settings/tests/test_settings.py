@@ -166,9 +166,9 @@ def test_the_secret_of_a_token_is_shown_once(boss: Client, cast: Cast) -> None:
     assert secret in shown.content.decode()
     assert shown["Cache-Control"] == "no-store"
     assert secret not in boss.get(to("tokens")).content.decode()
-    assert tokens.actor_of(secret) is not None
+    assert tokens.context_of(secret) is not None
     boss.post(to("token_revoke", ApiToken.objects.get().pk))
-    assert tokens.actor_of(secret) is None
+    assert tokens.context_of(secret) is None
 
 
 def test_a_token_needs_a_scope_and_a_day_to_come(boss: Client, cast: Cast) -> None:
