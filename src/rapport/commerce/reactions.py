@@ -12,4 +12,4 @@ from rapport.kernel.models import EventRecord
 def start_totals(record: EventRecord, happening: CustomerCreated) -> None:
     """Give a new customer the totals of somebody who has not bought yet."""
     if record.customer_id:
-        CustomerTotals.objects.get_or_create(customer_id=record.customer_id)
+        CustomerTotals.objects.bulk_create([CustomerTotals(customer_id=record.customer_id)], ignore_conflicts=True)
