@@ -1,5 +1,7 @@
+from rapport.service.models.calendars import Calendar, CalendarDay
 from rapport.service.models.queue import Agent, Intake, Queue, QueueMember
 from rapport.service.models.recovery import Amends, Recovery
+from rapport.service.models.slas import RUNNING_CLOCK, Clock, SlaPolicy, SlaTarget
 from rapport.service.models.status import ENDED, LIVE, Status
 from rapport.service.models.talk import Merge, Offer, TicketLink, TicketThread, Watcher
 from rapport.service.models.texts import CannedAnswer, Macro, TicketTemplate
@@ -10,11 +12,15 @@ __all__ = [
     "ENDED",
     "LIVE",
     "RUNNING",
+    "RUNNING_CLOCK",
     "STANDING",
     "Agent",
     "Amends",
+    "Calendar",
+    "CalendarDay",
     "CannedAnswer",
     "ChecklistItem",
+    "Clock",
     "Intake",
     "Macro",
     "Merge",
@@ -23,6 +29,8 @@ __all__ = [
     "Queue",
     "QueueMember",
     "Recovery",
+    "SlaPolicy",
+    "SlaTarget",
     "Status",
     "StatusSpan",
     "Ticket",

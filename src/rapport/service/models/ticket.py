@@ -103,6 +103,10 @@ class Ticket(Noun):
     waiting_since = models.DateTimeField(null=True)
     answers = models.PositiveIntegerField(default=0)
     reopened = models.PositiveIntegerField(default=0)
+    policy = models.ForeignKey(
+        "service.SlaPolicy", on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets",
+        verbose_name=_("SLA policy"),
+    )  # fmt: skip
     first_due_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     solve_due_at = models.DateTimeField(null=True)
