@@ -40,7 +40,9 @@ class Order(Noun):
     namespace = models.CharField(max_length=40, blank=True)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.SALE)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PLACED)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders")
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="orders", db_index=False
+    )
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
@@ -104,7 +106,7 @@ class OrderLine(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, related_name="lines")
     sku = models.CharField(max_length=80, blank=True)

@@ -11,7 +11,7 @@ class Payment(models.Model):
     """Money received for an order."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="payments", db_index=False)
     reference = models.CharField(max_length=80, blank=True)
     method = models.CharField(_("method"), max_length=40, blank=True)
     installments = models.PositiveSmallIntegerField(default=1)

@@ -38,7 +38,7 @@ class ReturnLine(models.Model):
     """How many of an order's line come back."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    goods_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines")
+    goods_return = models.ForeignKey(Return, on_delete=models.CASCADE, related_name="lines", db_index=False)
     line = models.ForeignKey(OrderLine, on_delete=models.CASCADE, related_name="returns")
     quantity = models.DecimalField(max_digits=14, decimal_places=3)
 

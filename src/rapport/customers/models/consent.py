@@ -24,7 +24,7 @@ class Consent(Noun):
         GRANTED = "granted", _("Allowed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents", db_index=False)
     channel = models.CharField(max_length=8, choices=Customer.Channel)
     topic = models.CharField(max_length=40, default="marketing")
     state = models.CharField(max_length=10, choices=State)

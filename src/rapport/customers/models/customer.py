@@ -61,6 +61,7 @@ class Customer(Noun):
         blank=True,
         related_name="customers",
         verbose_name=_("owner"),
+        db_index=False,
     )
     language = models.CharField(_("language"), max_length=8, blank=True)
     zone = models.CharField(_("time zone"), max_length=64, blank=True)

@@ -27,7 +27,7 @@ class Identity(Noun):
         HANDLE = "handle", _("Handle")
         EXTERNAL = "external", _("Number elsewhere")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities", db_index=False)
     kind = models.CharField(max_length=8, choices=Kind)
     namespace = models.CharField(max_length=40, blank=True)
     value = models.CharField(max_length=254)

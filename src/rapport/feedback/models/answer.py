@@ -32,8 +32,8 @@ class Answer(Noun):
         CLI = "cli", _("Loyalty (CLI)")
 
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="answers")
-    order = models.ForeignKey(Order, on_delete=models.SET_NULL, null=True, related_name="answers")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="answers", db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.SET_NULL, null=True, related_name="answers", db_index=False)
     product = models.ForeignKey(Product, on_delete=models.SET_NULL, null=True, related_name="answers")
     namespace = models.CharField(max_length=40, blank=True)
     external = models.CharField(max_length=160)

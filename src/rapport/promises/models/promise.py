@@ -48,7 +48,7 @@ class Promise(Noun):
         VISIT = "visit", _("Visit or event")
         OTHER = "other", _("Other")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="promises", null=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="promises", null=True, db_index=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.OTHER)
     what = models.CharField(_("what"), max_length=300)
     maker = models.ForeignKey("team.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="promises")

@@ -31,7 +31,7 @@ class Activity(Noun):
         NO_ANSWER = "no_answer", _("No answer")
         LEFT_MESSAGE = "left_message", _("Left a message")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="activities")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="activities", db_index=False)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     text = models.TextField(_("text"), blank=True)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction, blank=True)
