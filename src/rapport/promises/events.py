@@ -85,3 +85,25 @@ class PromiseReopened(Event):
 
     what: str
     outcome: str
+
+
+@event("promises.held", _("Promise resting"), _("promise rests: {what}"), group="promises", icon="player-pause",
+       personal=("what",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class PromiseHeld(Event):
+    """The clock that a promise follows stands still, as while a ticket waits for the customer."""
+
+    what: str
+    kind: str
+    reason: str = ""
+
+
+@event("promises.resumed", _("Promise goes on"), _("promise goes on: {what}"), group="promises",
+       icon="player-play", personal=("what",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class PromiseResumed(Event):
+    """A promise that rested or had ended goes on, because the clock that it follows does."""
+
+    what: str
+    kind: str
+    due: str

@@ -347,3 +347,50 @@ class ServiceSettingChanged(Event):
     noun: str
     name: str
     what: str
+
+
+@event("service.clock_warned", _("Time runs out"), _("{number}: {level} % of the time until {aim} has passed"),
+       group=GROUP, icon="alarm", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class ClockWarned(Event):
+    """So many per cent (`level`) of a target's time have passed; told once for each level of a clock."""
+
+    number: str
+    aim: str
+    level: int
+    due: str
+    owner_id: UUID | None = None
+    queue_id: UUID | None = None
+
+
+@event("service.clock_breached", _("Target missed"), _("{number}: too late for {aim}"), group=GROUP,
+       icon="alert-triangle", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class ClockBreached(Event):
+    """The time of a target is over; told once for each clock."""
+
+    number: str
+    aim: str
+    due: str
+    owner_id: UUID | None = None
+    queue_id: UUID | None = None
+
+
+@event("service.calendar_changed", _("Calendar changed"), _("{what} the calendar {name}"), group="team",
+       icon="calendar-cog", timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class CalendarChanged(Event):
+    """A calendar was added, changed or removed. The subject is the calendar."""
+
+    name: str
+    what: str
+
+
+@event("service.sla_policy_changed", _("SLA policy changed"), _("{what} the SLA policy {name}"), group="team",
+       icon="clock-cog", timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class SlaPolicyChanged(Event):
+    """An SLA policy was added, changed, moved or removed. The subject is the policy."""
+
+    name: str
+    what: str
