@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,11 @@ from rapport.customers.models import Customer
 from rapport.feedback.models import Answer
 from rapport.insight.elements.catalogue import ELEMENTS, MEASURES, WINDOW, Measure, weights
 from rapport.insight.kinds import FAMILIES, reasons
-from rapport.insight.models import Score
+from rapport.insight.metrics.periods import month_start
+from rapport.insight.models import Score, ScorePoint
 from rapport.insight.permissions import VIEW
 from rapport.insight.policy import Policy
+from rapport.insight.queries import present_day
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import EVENTS
@@ -26,6 +28,9 @@ from rapport.kernel.models import EventRecord
 from rapport.promises.models import Promise
 from rapport.team.queries import organisation
 from rapport.timeline.models import Activity
+
+TREND_DAYS = 90
+"""Days over which a change is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,14 @@ class KindReason:
     because: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The index ("index") and the elements as they stood at the end of a day, 0 to 100; None: unknown."""
+
+    on: date
+    values: Mapping[str, float | None]
+
+
 def explain(customer: Customer, actor: Actor) -> list[ElementReason]:
     """Return the nine elements of a customer with their reasons; all unknown when nothing was worked out yet.
 
@@ -87,6 +100,38 @@ def explain(customer: Customer, actor: Actor) -> list[ElementReason]:
     score = Score.objects.visible_to(actor).filter(customer=customer).first()
     chosen = weights(dict(Policy.of(organisation().policy).weights))
     return [_element(name, score, chosen) for name in ELEMENTS]
+
+
+def past(customer: Customer, actor: Actor) -> list[Past]:
+    """Return how the scores of a customer stood at the end of each month of the history, and now; oldest first.
+
+    Empty where there is no history yet. Raises `Forbidden`.
+    """
+    actor.require(VIEW)
+    score = Score.objects.visible_to(actor).filter(customer=customer).first()
+    points = list(ScorePoint.objects.visible_to(actor).filter(customer=customer).order_by("on"))
+    if score is None or not points:
+        return []
+    today, found = max(present_day(), points[-1].on + timedelta(days=1)), []
+    here, on = 0, points[0].on
+    while on < today:
+        while here + 1 < len(points) and points[here + 1].on <= on:
+            here += 1
+        found.append(Past(on, _values(points[here])))
+        on = month_start(on, 2) - timedelta(days=1)
+    return [*found, Past(today, _values(score))]
+
+
+def _values(row: Score | ScorePoint) -> dict[str, float | None]:
+    return {name: getattr(row, name) for name in ("index", *ELEMENTS)}
+
+
+def before(history: list[Past], days: int = TREND_DAYS) -> Mapping[str, float | None]:
+    """Return how the scores stood `days` before the last of `history`; empty where that is not known."""
+    if not history:
+        return {}
+    earlier = [one for one in history if one.on <= history[-1].on - timedelta(days=days)]
+    return earlier[-1].values if earlier else {}
 
 
 def _element(name: str, score: Score | None, chosen: dict[str, float]) -> ElementReason:

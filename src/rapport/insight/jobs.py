@@ -8,10 +8,12 @@ from procrastinate.contrib.django import app
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="insight.refresh", queue="insight", queueing_lock="insight.refresh", lock="insight.refresh")
 def refresh(timestamp: int) -> None:
-    """Bring lake and scores up to date."""
-    from rapport.insight.upkeep import bring_up_to_date
+    """Bring lake and scores up to date, and the history of the scores with them."""
+    from rapport.insight.upkeep import bring_up_to_date, look_back
 
     bring_up_to_date()
+    if look_back():
+        bring_up_to_date()
 
 
 @app.task(name="insight.recompute", queue="insight", queueing_lock="insight.recompute", lock="insight.refresh")

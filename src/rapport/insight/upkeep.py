@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import translation
 
 from rapport.insight import dashboards, pictures
+from rapport.insight.elements import history
 from rapport.insight.elements.back_test import back_test
 from rapport.insight.elements.score import scored
 from rapport.insight.elements.write import write
@@ -27,6 +28,8 @@ OWN = frozenset({"insight_score"})
 SHARE_OF_TIME = 20
 """Scores are worked out at most for one twentieth of the time."""
 LEAST_PAUSE = timedelta(minutes=5)
+QUICK = 60.0
+"""Seconds of work on all scores, above which earlier months are not worked out afterwards."""
 BACK_TEST_EVERY = timedelta(days=7)
 
 
@@ -70,15 +73,38 @@ def score_everybody(firm: Organisation) -> Scored:
     started, at = time.perf_counter(), clock.now()
     lake = reader.open()
     scope = scope_of(lake, firm, present_day(firm))
-    added, changed = write(lake, scored(scope), lake.as_of, settings.HOME.lake / "spill")
-    seconds = time.perf_counter() - started
     state = LakeState.objects.get(pk=1)
+    if state.scored_for and history.turn(state.scored_for, scope.as_of) and state.looked_back:
+        state.looked_back = history.month_end(state.scored_for)
+    added, changed = write(lake, scored(scope), scope.as_of, settings.HOME.lake / "spill")
+    seconds = time.perf_counter() - started
     if state.tested_at is None or at - state.tested_at > BACK_TEST_EVERY:
         back_test(scope, at)
         state.tested_at = at
     state.scored_at, state.scored_for, state.score_seconds, state.changed_at = at, scope.as_of, seconds, None
-    state.save(update_fields=["scored_at", "scored_for", "score_seconds", "tested_at", "changed_at"])
+    state.save(update_fields=["scored_at", "scored_for", "score_seconds", "tested_at", "changed_at", "looked_back"])
     return Scored(added, changed, round(seconds, 2))
+
+
+def look_back() -> int:
+    """Work out the scores of earlier months that are not in the history yet; return how many rows that made.
+
+    Only where scores are quick to work out: else the history begins with the first of them.
+    """
+    firm, state = Organisation.objects.first(), LakeState.objects.filter(pk=1).first()
+    if firm is None or state is None or (state.score_seconds or QUICK) >= QUICK:
+        return 0
+    rows, day = 0, present_day(firm)
+    while True:
+        scope = scope_of(reader.open(), firm, day)
+        first = scope.first_day()
+        month = history.next_month(state.looked_back, first, day) if first else None
+        if month is None:
+            return rows
+        rows += history.look_back(scope, month, settings.HOME.lake / "spill")
+        state.looked_back = month
+        state.save(update_fields=["looked_back"])
+        reader.close()
 
 
 def scope_of(lake: reader.Lake, firm: Organisation, day: date) -> Scope:

@@ -10,6 +10,7 @@ from ibis.expr import types as ir
 
 from rapport.insight import journey
 from rapport.insight.elements import kinds
+from rapport.insight.elements.catalogue import ELEMENTS
 from rapport.insight.elements.compute import evidence, means, scores
 from rapport.insight.metrics.figures import Span
 from rapport.insight.metrics.scope import Scope
@@ -43,12 +44,16 @@ def scored(scope: Scope) -> ir.Table:
 
 def index_at(scope: Scope, day: date, name: str) -> ir.Table:
     """Return the index as it was at the end of `day`, from what was known then: whose, and `name`."""
-    earlier = replace(scope, as_of=day, span=Span(None, day + timedelta(days=1)))
-    rows = _elements(earlier, f"evidence_{name}")
-    rows = rows.select("index", whose="customer_id").rename({name: "index"})
+    rows = elements_at(scope, day).select("index", whose="customer_id").rename({name: "index"})
     held = _held(scope, rows, f"index_{name}")
-    _drop(scope, f"evidence_evidence_{name}")
+    _drop(scope, "evidence_past")
     return held
+
+
+def elements_at(scope: Scope, day: date) -> ir.Table:
+    """Return index and elements as they were at the end of `day`, from what was known then, by customer_id."""
+    earlier = replace(scope, as_of=day, span=Span(None, day + timedelta(days=1)))
+    return _elements(earlier, "past").select("customer_id", "index", *ELEMENTS)
 
 
 def _elements(scope: Scope, name: str) -> ir.Table:

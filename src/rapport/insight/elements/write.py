@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -16,26 +18,45 @@ from rapport.insight.lake.reader import Lake
 NUMBERS = ("index", "confidence", "trend", *ELEMENTS)
 COLUMNS = (
     "customer_id", *NUMBERS, "reasons", "evidence", "kind", "kinds", "stage", "stage_since", "lapsed_at", "usual_days",
-    "p_alive", "cltv_minor", "cltv_low_minor", "cltv_high_minor", "at_risk_minor", "as_of",
+    "p_alive", "cltv_minor", "cltv_low_minor", "cltv_high_minor", "at_risk_minor", "on", "as_of",
 )  # fmt: skip
 PIECE = 1 << 20
 
 
-def write(lake: Lake, rows: ir.Table, as_of: datetime, folder: Path) -> tuple[int, int]:
-    """Bring insight_score in line with `rows` (see `elements.score`); return how many were added and changed."""
+def write(lake: Lake, rows: ir.Table, on: date, folder: Path) -> tuple[int, int]:
+    """Bring insight_score in line with `rows` (see `elements.score`); return how many were added and changed.
+
+    on: the day they were worked out for.
+    """
+    with written(lake, _select(rows, on, lake), folder) as path, transaction.atomic():
+        _load(path)
+        return _merge()
+
+
+@contextmanager
+def written(lake: Lake, query: str, folder: Path) -> Iterator[Path]:
+    """Give the rows of a query to the lake's engine as a CSV file without a header, gone after the block."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"scores-{uuid4().hex}.csv"
     try:
         target = str(path).replace("'", "''")
-        lake.engine.execute(f"COPY ({_select(rows, as_of, lake.zone)}) TO '{target}' (FORMAT csv, HEADER false)")
-        with transaction.atomic():
-            _load(path)
-            return _merge()
+        lake.engine.execute(f"COPY ({query}) TO '{target}' (FORMAT csv, HEADER false)")
+        yield path
     finally:
         path.unlink(missing_ok=True)
 
 
-def _select(rows: ir.Table, as_of: datetime, zone: str) -> str:
+def copy_in(path: Path, table: str, columns: Sequence[str]) -> None:
+    """Put the rows of a CSV file without a header into `table`, piece by piece."""
+    names = ", ".join(map(_quoted, columns))
+    with connection.cursor() as cursor:
+        with path.open("rb") as file, cursor.copy(f"COPY {table} ({names}) FROM STDIN (FORMAT csv)") as copy:
+            while piece := file.read(PIECE):
+                copy.write(piece)
+        cursor.execute(f"ANALYZE {table}")
+
+
+def _select(rows: ir.Table, on: date, lake: Lake) -> str:
     """Return the query whose columns are those of the table; the engine holds `rows` under its name."""
     there = set(rows.columns)
     found = {
@@ -46,15 +67,16 @@ def _select(rows: ir.Table, as_of: datetime, zone: str) -> str:
         "kind": "coalesce(kind, '')",
         "kinds": _kinds(),
         "stage": "coalesce(stage, '')",
-        "stage_since": f"timezone('{zone}', entered::timestamp)",
-        "lapsed_at": f"timezone('{zone}', lapsed::timestamp)",
+        "stage_since": f"timezone('{lake.zone}', entered::timestamp)",
+        "lapsed_at": f"timezone('{lake.zone}', lapsed::timestamp)",
         "usual_days": _number("b_usual", there, 1),
         "p_alive": _number("b_alive", there, 4),
         "cltv_minor": _number("b_cltv", there, 0, whole=True),
         "cltv_low_minor": _number("b_low", there, 0, whole=True),
         "cltv_high_minor": _number("b_high", there, 0, whole=True),
         "at_risk_minor": _number("at_risk", there, 0, whole=True),
-        "as_of": f"'{as_of.isoformat()}'",
+        "on": f"'{on.isoformat()}'",
+        "as_of": f"'{lake.as_of.isoformat()}'",
     }
     columns = ", ".join(f"{found[name]} AS {_quoted(name)}" for name in COLUMNS)
     return f"SELECT {columns} FROM held_scored"
@@ -102,20 +124,16 @@ def _pair(name: str) -> str:
 
 
 def _load(path: Path) -> None:
-    names = ", ".join(map(_quoted, COLUMNS))
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE fresh_score (LIKE insight_score) ON COMMIT DROP")
         cursor.execute("ALTER TABLE fresh_score ALTER kind_override DROP NOT NULL")
-        with path.open("rb") as file, cursor.copy(f"COPY fresh_score ({names}) FROM STDIN (FORMAT csv)") as copy:
-            while piece := file.read(PIECE):
-                copy.write(piece)
-        cursor.execute("ANALYZE fresh_score")
+    copy_in(path, "fresh_score", COLUMNS)
 
 
 def _merge() -> tuple[int, int]:
-    told = [name for name in COLUMNS if name not in {"customer_id", "as_of"}]
+    told = [name for name in COLUMNS if name not in {"customer_id", "on", "as_of"}]
     old, new = (", ".join(_quoted(name, table) for name in told) for table in ("s", "f"))
-    settings = ", ".join(f"{_quoted(name)} = {_quoted(name, 'f')}" for name in (*told, "as_of"))
+    settings = ", ".join(f"{_quoted(name)} = {_quoted(name, 'f')}" for name in (*told, "on", "as_of"))
     names, fresh = ", ".join(map(_quoted, COLUMNS)), ", ".join(_quoted(name, "f") for name in COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(

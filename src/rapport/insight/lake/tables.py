@@ -43,8 +43,8 @@ class LakeTable:
 
     @property
     def key(self) -> str:
-        """The column of the primary key, a UUID."""
-        column: str = apps.get_model(self.model)._meta.pk.column
+        """The column of the primary key, a UUID; of several columns the first, which several rows may share."""
+        column: str = apps.get_model(self.model)._meta.pk_fields[0].column
         return column
 
     @property
@@ -78,6 +78,7 @@ TABLES = (
     LakeTable("timeline.Touch"),
     LakeTable("timeline.Activity", (Day("on", "happened_at"),)),
     LakeTable("insight.Score", (), frozenset({"reasons", "kinds"})),
+    LakeTable("insight.ScorePoint"),
     LakeTable("commerce.Product"),
     LakeTable("commerce.Refund", (Day("refunded_on", "refunded_at"),)),
     LakeTable("commerce.Shipment"),

@@ -16,6 +16,7 @@ from rapport.insight.metrics import customers as _customers  # noqa: F401 - regi
 from rapport.insight.metrics import data as _data  # noqa: F401 - registers
 from rapport.insight.metrics import feedback as _feedback  # noqa: F401 - registers
 from rapport.insight.metrics import promises as _promises  # noqa: F401 - registers
+from rapport.insight.metrics import relationship as _relationship  # noqa: F401 - registers
 from rapport.insight.metrics import repeat as _repeat  # noqa: F401 - registers
 from rapport.insight.metrics import revenue as _revenue  # noqa: F401 - registers
 from rapport.insight.metrics import rfm as _rfm  # noqa: F401 - registers
@@ -27,7 +28,7 @@ from rapport.insight.metrics.registry import Metric
 from rapport.insight.metrics.scope import Scope
 from rapport.insight.policy import Policy
 
-GROUPS = ("revenue", "customers", "loyalty", "value", "feedback", "promises", "data")
+GROUPS = ("revenue", "customers", "relationship", "loyalty", "value", "feedback", "promises", "data")
 """Groups of metrics in the order they are listed."""
 
 

@@ -22,7 +22,8 @@ class LakeState(models.Model):
     """Which lake the notes in `Change` follow on: the token of its manifest. One row.
 
     `changed_at` says since when there are changes that the scores don't know of, `scored_for` which day they were
-    last seen from, `score_seconds` how long that took, `tested_at` when the index was last put to the test.
+    last seen from, `score_seconds` how long that took, `tested_at` when the index was last put to the test;
+    `looked_back` is the last month whose scores are in the history, by its last day.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -32,6 +33,7 @@ class LakeState(models.Model):
     scored_for = models.DateField(null=True)
     score_seconds = models.FloatField(null=True)
     tested_at = models.DateTimeField(null=True)
+    looked_back = models.DateField(null=True)
 
     def __str__(self) -> str:
         return str(self.token)

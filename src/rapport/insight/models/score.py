@@ -7,7 +7,6 @@ from django.db import models
 from rapport.customers.models import Customer
 from rapport.insight.permissions import VIEW
 from rapport.kernel.doors import Door
-from rapport.kernel.ids import new_id
 from rapport.kernel.permissions import Right
 
 
@@ -17,7 +16,8 @@ class Score(models.Model):
     Elements and index run from 0 to 100, `confidence` and `p_alive` from 0 to 1; money is in minor units of the
     organisation's currency. `reasons` holds per element its sub-measures with value, weight and number of rows;
     `kinds` the memberships of both families; `trend` is the change of the index over 90 days. `usual_days` is the
-    customer's median time between purchases, `at_risk_minor` what is lost if they, overdue by it, do not return.
+    customer's median time between purchases, `at_risk_minor` what is lost if they, overdue by it, do not return; `on`
+    is the day from which all this was first seen as it is, `as_of` the moment of the data it was seen in.
     """
 
     VIEW: ClassVar[Right] = VIEW
@@ -50,6 +50,7 @@ class Score(models.Model):
     cltv_low_minor = models.BigIntegerField(null=True)
     cltv_high_minor = models.BigIntegerField(null=True)
     at_risk_minor = models.BigIntegerField(null=True)
+    on = models.DateField(null=True)
     as_of = models.DateTimeField()
 
     objects = Door.as_manager()
@@ -58,7 +59,7 @@ class Score(models.Model):
         indexes = [
             models.Index(fields=["index", "customer"], name="score_by_index"),
             models.Index(fields=["trend", "customer"], name="score_by_trend"),
-            models.Index(fields=["-cltv_minor", "customer"], name="score_by_cltv"),
+            models.Index(fields=["cltv_minor", "customer"], name="score_by_cltv"),
             models.Index(
                 fields=["-at_risk_minor", "customer"],
                 name="score_by_risk",
@@ -71,15 +72,30 @@ class Score(models.Model):
 
 
 class ScorePoint(models.Model):
-    """The index of a customer at an earlier day, for trend and back-test."""
+    """The scores of a customer as they stood at the end of a month, in whole points; unknown is NULL.
 
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="score_points")
+    There is a row only where something changed since the row before: what it says holds until the next one, and the
+    last one until `Score`, which is the present.
+    """
+
+    VIEW: ClassVar[Right] = VIEW
+    OWNER: ClassVar[str] = "customer__owner_id"
+
+    pk = models.CompositePrimaryKey("customer_id", "on")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="score_points", db_index=False)
     on = models.DateField()
-    index = models.FloatField()
+    index = models.SmallIntegerField()
+    trust = models.SmallIntegerField(null=True)
+    respect = models.SmallIntegerField(null=True)
+    communication = models.SmallIntegerField(null=True)
+    understanding = models.SmallIntegerField(null=True)
+    responsiveness = models.SmallIntegerField(null=True)
+    helpfulness = models.SmallIntegerField(null=True)
+    loyalty = models.SmallIntegerField(null=True)
+    advocacy = models.SmallIntegerField(null=True)
+    profitability = models.SmallIntegerField(null=True)
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["customer", "on"], name="score_point_once")]
+    objects = Door.as_manager()
 
     def __str__(self) -> str:
         return f"{self.on} {self.index}"
