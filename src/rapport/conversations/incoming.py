@@ -31,7 +31,8 @@ class Incoming:
     those found in addresses that the message went to, `subject_tokens` those found in its subject. `html` is cleaned
     already. `automatic` is empty, auto_reply, bounce, list or own. `raw` is the source, kept as it is. `thread_id`
     and `customer_id` are set by channels that know them for certain; a mail never knows. `park` files what cannot be
-    placed without telling anybody: such a thread is spam until somebody clears it.
+    placed without telling anybody: such a thread is spam until somebody clears it. `historic` ones were written before
+    we began: they are filed and stand on the timeline, but nobody is woken by them.
     """
 
     channel: str
@@ -58,6 +59,7 @@ class Incoming:
     thread_id: UUID | None = None
     customer_id: UUID | None = None
     park: bool = False
+    historic: bool = False
 
     def key(self) -> str:
         """Return what makes it one message: its Message-ID, else for a mail a hash of what is in it, else nothing."""

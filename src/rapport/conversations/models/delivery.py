@@ -17,7 +17,8 @@ from rapport.kernel.permissions import Right
 class Delivery(Noun):
     """One attempt to hand a message over to its gateway. It is written and committed before the attempt is made.
 
-    `outcome` is empty while nobody knows how it went: the attempt is running, or it died on the way.
+    `handed_at` is written just before the other side may have taken it. `outcome` is empty while nobody knows how it
+    went: the attempt is running, or it died on the way.
     """
 
     VIEW: ClassVar[Right] = VIEW
@@ -32,6 +33,7 @@ class Delivery(Noun):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries")
     gateway = models.CharField(max_length=40)
     started_at = models.DateTimeField()
+    handed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=8, choices=Outcome, blank=True)
     detail = models.CharField(max_length=500, blank=True)

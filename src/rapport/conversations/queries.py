@@ -1,0 +1,225 @@
+"""Questions about conversations: the lists of the inbox, one thread, who is there, what was said where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from rapport.conversations.models import Draft, Mention, Message, Participant, Presence, Thread
+from rapport.conversations.permissions import VIEW
+from rapport.customers.models import Customer
+from rapport.kernel import clock
+from rapport.kernel.actors import Actor
+
+PAGE = 50
+LOOKS_FOR = timedelta(seconds=30)
+TYPES_FOR = timedelta(seconds=10)
+MOST_COUNTED = 1_000
+
+Cursor = tuple[datetime, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A list of the inbox: which threads are in it, by which date it is sorted, and whether the oldest come first."""
+
+    only: Callable[[Actor], Q]
+    by: str = "last_message_at"
+    ascending: bool = False
+    live: bool = True
+
+
+VIEWS: Mapping[str, View] = {
+    "mine": View(lambda actor: Q(assignee_id=actor.user_id) if actor.user_id else Q(pk__in=())),
+    "unassigned": View(lambda actor: Q(assignee=None, snoozed_until=None)),
+    "waiting": View(
+        lambda actor: Q(snoozed_until=None, waiting_since__isnull=False), by="waiting_since", ascending=True
+    ),
+    "all": View(lambda actor: Q()),
+    "snoozed": View(lambda actor: Q(snoozed_until__isnull=False), by="snoozed_until", ascending=True),
+    "sent": View(lambda actor: Q(last_out_at__isnull=False), by="last_out_at"),
+    "spam": View(lambda actor: Q(spam_at__isnull=False), live=False),
+    "trash": View(lambda actor: Q(deleted_at__isnull=False), live=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thread in a list: `excerpt` is the beginning of its newest message, `last` who wrote that and which way."""
+
+    thread: Thread
+    excerpt: str
+    direction: str
+    author: str
+    typing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines and the cursor of the next ones, None after the last."""
+
+    items: list[Line]
+    next: Cursor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One thread as it is read: its messages from the oldest on, who takes part, and what colleagues are writing."""
+
+    thread: Thread
+    messages: list[Message]
+    participants: list[Participant]
+    drafts: list[Draft]
+    earlier: Cursor | None = None
+    linked: list[Thread] = field(default_factory=list)
+
+
+def inbox(
+    actor: Actor,
+    view: str = "waiting",
+    *,
+    only: Q | None = None,
+    after: Cursor | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """Return the first `limit` lines of `view` within reach, after the cursor `after`; `only` narrows them further.
+
+    Raises `KeyError` for an unknown view.
+    """
+    chosen = VIEWS[view]
+    rows = threads_in(actor, view)
+    rows = rows.filter(only) if only is not None else rows
+    if after:
+        at, key = after
+        step = "gt" if chosen.ascending else "lt"
+        rows = rows.filter(
+            Q(**{f"{chosen.by}__{step}e": at}), Q(**{f"{chosen.by}__{step}": at}) | Q(**{f"pk__{step}": key})
+        )
+    sign = "" if chosen.ascending else "-"
+    found = list(rows.order_by(f"{sign}{chosen.by}", f"{sign}id").select_related("customer", "assignee")[: limit + 1])
+    page = found[:limit]
+    more = (getattr(page[-1], chosen.by), page[-1].pk) if len(found) > limit else None
+    return Page(_lines(page), more)
+
+
+def threads_in(actor: Actor, view: str) -> QuerySet[Thread]:
+    """Return the threads of `view` within reach, in no order. Raises `KeyError` for an unknown view."""
+    chosen = VIEWS[view]
+    rows = Thread.objects.visible_to(actor)
+    return (rows.live() if chosen.live else rows).filter(chosen.only(actor))
+
+
+def counters(actor: Actor, *, at_most: int = MOST_COUNTED) -> dict[str, int]:
+    """Return how many threads each view has within reach, counting no further than `at_most`."""
+    return {view: threads_in(actor, view)[:at_most].count() for view in VIEWS if view not in {"all", "sent"}}
+
+
+def of_customer(customer: Customer, actor: Actor, *, limit: int = PAGE) -> list[Thread]:
+    """Return the threads with a customer within reach that are not spam, the newest first."""
+    rows = Thread.objects.visible_to(actor).live().filter(customer=customer)
+    return list(rows.select_related("assignee").order_by("-last_message_at", "-id")[:limit])
+
+
+def thread(actor: Actor, key: UUID) -> Thread:
+    """Return a thread within reach. Raises `Thread.DoesNotExist`."""
+    rows = Thread.objects.visible_to(actor).select_related("customer", "assignee", "mailbox")
+    return rows.get(pk=key)
+
+
+def talk(of: Thread, actor: Actor, *, before: Cursor | None = None, limit: int = 100) -> Talk:
+    """Return the newest `limit` messages of a thread, older than the cursor `before`, and what belongs to it.
+
+    The actor may see the thread. Colleagues' drafts are there while they are shared, one's own always.
+    """
+    rows = Message.objects.filter(thread=of).defer("search").select_related("author").prefetch_related("attachments")
+    if before:
+        at, key = before
+        rows = rows.filter(Q(at__lte=at), Q(at__lt=at) | Q(pk__lt=key))
+    newest = list(rows.order_by("-at", "-id")[: limit + 1])
+    page = newest[:limit]
+    earlier = (page[-1].at, page[-1].pk) if len(newest) > limit else None
+    parts = of.participants.select_related("customer", "user").order_by("created_at", "id")
+    return Talk(of, page[::-1], list(parts), drafts_of(of, actor), earlier, linked(of, actor))
+
+
+def drafts_of(of: Thread, actor: Actor) -> list[Draft]:
+    """Return one's own draft in a thread and those that colleagues share, the newest first."""
+    mine = Q(author_id=actor.user_id) if actor.user_id else Q(pk__in=())
+    rows = Draft.objects.filter(mine | Q(shared=True), thread=of)
+    return list(rows.select_related("author").order_by("-updated_at", "id"))
+
+
+def my_drafts(actor: Actor) -> list[Draft]:
+    """Return the actor's drafts in threads within reach, the newest first."""
+    if actor.user_id is None:
+        return []
+    rows = Draft.objects.visible_to(actor).filter(author_id=actor.user_id)
+    return list(rows.select_related("thread").order_by("-updated_at", "id")[:PAGE])
+
+
+def linked(of: Thread, actor: Actor) -> list[Thread]:
+    """Return the threads linked to one, either way round, as far as they are within reach."""
+    there = Q(linked_from__thread=of) | Q(links__other=of)
+    return list(Thread.objects.visible_to(actor).filter(there).distinct().order_by("-last_message_at", "id"))
+
+
+def newer(of: Thread, seen: UUID | None) -> list[Message]:
+    """Return what was said in a thread, but for notes, after the message `seen`: the warning before one answers."""
+    said = of.messages.exclude(direction=Message.Direction.NOTE).exclude(state=Message.State.CANCELLED)
+    at = of.messages.filter(pk=seen).values_list("created_at", flat=True).first() if seen else None
+    rows = said.filter(created_at__gt=at).exclude(pk=seen) if at else said
+    return list(rows.defer("search").order_by("created_at", "id"))
+
+
+def present(of: Thread, actor: Actor) -> list[Presence]:
+    """Return the colleagues who look at a thread at this moment; `typing(presence)` says whether they write."""
+    rows = Presence.objects.filter(thread=of, seen_at__gt=clock.now() - LOOKS_FOR).select_related("user")
+    if actor.user_id:
+        rows = rows.exclude(user_id=actor.user_id)
+    return list(rows.order_by("user__name"))
+
+
+def typing(presence: Presence) -> bool:
+    """Return whether a colleague is writing at this moment."""
+    return presence.typing_at is not None and presence.typing_at > clock.now() - TYPES_FOR
+
+
+def mentions(actor: Actor, *, unseen: bool = False) -> list[Mention]:
+    """Return the notes that name the actor, the newest first, in threads that they may see."""
+    if actor.user_id is None or not actor.may(VIEW):
+        return []
+    rows = Mention.objects.filter(user_id=actor.user_id, message__thread__in=Thread.objects.visible_to(actor).live())
+    rows = rows.filter(seen_at__isnull=True) if unseen else rows
+    return list(rows.select_related("message__thread", "message__author").order_by("-at", "-id")[:PAGE])
+
+
+_NEWEST = """
+SELECT t.id, m.direction, left(coalesce(nullif(m.fresh_text, ''), m.text), 400), coalesce(u.name, m.from_name, ''),
+       EXISTS (SELECT FROM conversations_presence p WHERE p.thread_id = t.id AND p.typing_at > %(since)s)
+FROM unnest(%(ids)s::uuid[]) AS t(id)
+LEFT JOIN LATERAL (
+    SELECT direction, fresh_text, text, from_name, author_id FROM conversations_message
+    WHERE thread_id = t.id AND state <> 'cancelled' ORDER BY at DESC, id DESC LIMIT 1
+) m ON true
+LEFT JOIN team_user u ON u.id = m.author_id
+"""
+
+
+def _lines(page: list[Thread]) -> list[Line]:
+    """Return threads with the beginning of their newest message, by one statement for all of them."""
+    if not page:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST, {"ids": [row.pk for row in page], "since": clock.now() - TYPES_FOR})
+        found: dict[UUID, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
+    lines = []
+    for row in page:
+        direction, text, author, writes = found[row.pk]
+        lines.append(Line(row, " ".join((text or "").split())[:200], direction or "", author or "", writes))
+    return lines

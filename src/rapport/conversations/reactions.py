@@ -1,0 +1,28 @@
+"""On our own news, messages are sent when they are due; on news of customers, earlier threads find theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from procrastinate.contrib.django import app
+
+from rapport.conversations.events import MessageQueued
+from rapport.conversations.services import recognising
+from rapport.customers.events import CustomerCreated, IdentityAdded
+from rapport.kernel.events import on
+from rapport.kernel.models import EventRecord
+
+
+@on(MessageQueued)
+def send_when_due(record: EventRecord, happening: MessageQueued) -> None:
+    """Put the sending of a message into the queue, for the moment at which it is due."""
+    due = datetime.fromisoformat(happening.send_after)
+    task = app.configure_task("conversations.send", queue="conversations", schedule_at=due)
+    task.defer(message=str(record.subject_id))
+
+
+@on(CustomerCreated, IdentityAdded)
+def recognise(record: EventRecord, happening: CustomerCreated | IdentityAdded) -> None:
+    """Give threads to a customer that were begun from one of their addresses before we knew whose it was."""
+    if record.customer_id:
+        recognising.recognise(record.customer_id)

@@ -1,0 +1,51 @@
+"""What makes a message findable, and the query for what somebody typed.
+
+Words are folded in Python as everywhere (`kernel.search`). Each message also carries the month it is of, so that a
+search reads the newest months first and seldom all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from rapport.kernel import search
+
+MAX_CHARACTERS = 60_000
+MAX_WORD = 64
+MAX_TERMS = 4_000
+SHORTEST_PREFIX = 3
+
+
+def document(*texts: str, addresses: Iterable[str], at: datetime) -> str:
+    """Return the `tsvector` literal of a message: the words of `texts`, its `addresses` whole, and its month.
+
+    Words of more than 64 letters are none that anybody looks for; the database would refuse the longest of them.
+    """
+    terms = {month(at)}
+    for text in texts:
+        terms.update(word for word in search.words(text[:MAX_CHARACTERS]) if len(word) <= MAX_WORD)
+        if len(terms) > MAX_TERMS:
+            break
+    for address in addresses:
+        folded = search.fold(address)
+        terms.update(part for part in (folded, *search.words(folded)) if len(part) <= MAX_WORD)
+    return search.document(also=terms)
+
+
+def month(at: datetime) -> str:
+    """Return the term that says in which month (UTC) something was: ``@2026-11``, which is no word anybody types."""
+    return f"@{at.astimezone(UTC):%Y-%m}"
+
+
+def query(text: str, *, of_month: str = "") -> search.Query | None:
+    """Return the query for what was typed: all words, those of three letters or more as beginnings; None for none."""
+    found = search.words(text)[: search.MAX_WORDS]
+    if not found:
+        return None
+    parts = [search.starts(word) if len(word) >= SHORTEST_PREFIX else _exact(word) for word in found]
+    return search.Query(" & ".join([*parts, *([_exact(of_month)] if of_month else [])]))
+
+
+def _exact(term: str) -> str:
+    return search.starts(term).removesuffix(":*")

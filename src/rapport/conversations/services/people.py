@@ -1,0 +1,136 @@
+"""Who takes part: the requester, people in copy, colleagues who watch; and which addresses are our own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from rapport.conversations.events import ThreadCopied
+from rapport.conversations.models import Mailbox, Participant, Thread
+from rapport.conversations.permissions import ANSWER, VIEW
+from rapport.conversations.services.lines import clean
+from rapport.customers.identities import BadIdentity, email
+from rapport.kernel import clock
+from rapport.kernel.actors import Actor
+from rapport.kernel.doors import Noun
+from rapport.kernel.events import publish
+from rapport.kernel.permissions import OutOfReach
+from rapport.kernel.verbs import verb
+from rapport.team.models import User
+from rapport.team.queries import actor_for
+
+MOST = 200
+
+
+class NotAnAddress(ValueError):
+    """This is no address to which anybody can be written."""
+
+
+class OwnAddress(ValueError):
+    """This address is one of ours: what is sent to it would come back."""
+
+
+@verb(ANSWER, publishes=(ThreadCopied,))
+def copy(thread: Thread, address: str, *, by: Actor, name: str = "") -> Participant:
+    """Put somebody from outside in copy and return them; who takes part already stays as they are.
+
+    Raises `NotAnAddress`, `OwnAddress`.
+    """
+    plain = normal_address(address)
+    if not plain:
+        raise NotAnAddress(_("%(address)s is not an address.") % {"address": address})
+    if is_own(plain, own_addresses()):
+        raise OwnAddress(_("%(address)s is an address of ours.") % {"address": plain})
+    made, new = Participant.objects.get_or_create(
+        thread=thread,
+        address=plain,
+        defaults={"name": clean(name, 200), "role": Participant.Role.CC, "created_at": clock.now()},
+    )
+    if new:
+        publish(ThreadCopied(address=plain, what="added"), by=by, subject=thread, customer=thread.customer_id)
+    return made
+
+
+@verb(ANSWER, publishes=(ThreadCopied,))
+def uncopy(thread: Thread, address: str, *, by: Actor) -> None:
+    """Take somebody out of copy; the requester stays, and who is not in copy is no error."""
+    plain = address.strip().lower()
+    gone, _rows = thread.participants.filter(address=plain, role=Participant.Role.CC).delete()
+    if gone:
+        publish(ThreadCopied(address=plain, what="removed"), by=by, subject=thread, customer=thread.customer_id)
+
+
+@verb(VIEW)
+def watch(thread: Thread, *, by: Actor, user: User | None = None) -> Participant:
+    """Let `user` (else the actor) hear of what happens in a thread. Raises `OutOfReach` when they may not see it."""
+    who = user.pk if user else by.user_id
+    if who is None or (user and not may_see(thread, user)):
+        raise OutOfReach
+    return add_watcher(thread, who)
+
+
+@verb(VIEW)
+def unwatch(thread: Thread, *, by: Actor) -> None:
+    """Stop hearing of a thread."""
+    if by.user_id:
+        thread.participants.filter(user_id=by.user_id, role=Participant.Role.WATCHER).delete()
+
+
+def add_watcher(thread: Thread, user_id: UUID) -> Participant:
+    """Let a colleague watch a thread and return their part in it."""
+    made, _new = Participant.objects.get_or_create(
+        thread=thread, user_id=user_id, defaults={"role": Participant.Role.WATCHER, "created_at": clock.now()}
+    )
+    return made
+
+
+def add_people(thread: Thread, given: Iterable[list[str]], own: frozenset[str]) -> None:
+    """Put all of `given` (names and addresses) in copy who are not ours and do not take part yet."""
+    staff = staff_addresses(address for _, address in given)
+    there = set(thread.participants.exclude(address="").values_list("address", flat=True))
+    room = MOST - len(there)
+    new = [
+        Participant(thread=thread, address=address, name=name, role=Participant.Role.CC, created_at=clock.now())
+        for name, address in given
+        if address not in there and address not in staff and not is_own(address, own)
+    ]
+    Participant.objects.bulk_create(new[: max(room, 0)], ignore_conflicts=True)
+
+
+def own_addresses() -> frozenset[str]:
+    """Return all addresses at which our mailboxes take mail, in small letters."""
+    rows = Mailbox.objects.values_list("address", "aliases")
+    return frozenset(address.lower() for first, others in rows for address in (first, *others))
+
+
+def is_own(address: str, own: frozenset[str]) -> bool:
+    """Return whether `address` is one of `own`, with or without something after a plus."""
+    local, _at, domain = address.lower().rpartition("@")
+    return address.lower() in own or f"{local.partition('+')[0]}@{domain}" in own
+
+
+def staff_addresses(addresses: Iterable[str]) -> set[str]:
+    """Return those of `addresses` with which colleagues sign in."""
+    lowered = {address.lower() for address in addresses}
+    return {found.lower() for found in User.objects.filter(email__in=lowered).values_list("email", flat=True)}
+
+
+def normal_address(address: str) -> str:
+    """Return an address as we compare it, or nothing when it is none."""
+    try:
+        return email(address).value
+    except BadIdentity:
+        return ""
+
+
+def check_sees(subject: Noun, actor: Actor) -> None:
+    """Raise `OutOfReach` unless `actor` may see `subject`."""
+    if not type(subject)._default_manager.visible_to(actor).filter(pk=subject.pk).exists():  # type: ignore[attr-defined]
+        raise OutOfReach
+
+
+def may_see(thread: Thread, user: User) -> bool:
+    """Return whether a colleague may see a thread."""
+    return Thread.objects.visible_to(actor_for(user)).filter(pk=thread.pk).exists()
