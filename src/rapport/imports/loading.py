@@ -21,7 +21,7 @@ from rapport.imports.ahead import Ahead
 from rapport.imports.blocks import staged
 from rapport.imports.mapping.typed import Context, TypedTable
 from rapport.imports.outcomes import Outcome, Problem
-from rapport.imports.profiles import Match, Source
+from rapport.imports.profiles import Source
 from rapport.imports.progress import Cancelled, Progress
 from rapport.imports.reading import Block, FileError
 from rapport.imports.seen import Seen
@@ -81,6 +81,8 @@ class Loading:
         """Read, stage and merge everything; return what became of it. Raises Cancelled."""
         for prepare in (bulk.prepare, staging.stage, customers.stage, commerce.stage, promises.stage, feedback.stage):
             prepare()
+        for number, broken in self._files.broken():
+            self.outcome.add_broken(number, broken)
         in_parts = self._customers_alone()
         self._nobody = in_parts and customers.nobody_known()
         self._all_new = self._nobody
@@ -118,7 +120,7 @@ class Loading:
             now=self._load.at,
         )
 
-    def _blocks(self) -> Iterator[_Read | tuple[int, Match, FileError]]:
+    def _blocks(self) -> Iterator[_Read | tuple[int, FileError]]:
         """The files block by block, typed and ready for the stage; made in another thread."""
         context = self._context()
         seen = Seen()
@@ -135,7 +137,7 @@ class Loading:
                     nouns = tuple(noun.extract.noun for noun in typed.nouns)
                     yield _Read(number, typed.block, nouns, rows, self._look(seen, rows))
             except FileError as broken:
-                yield number, match, broken
+                yield number, broken  # what was read of it before is loaded
 
     def _look(self, seen: Seen, rows: list[tuple[str, pa.Table]]) -> bool:
         """Whether all customers of a block are certainly new to a database that knows nobody."""
@@ -144,10 +146,10 @@ class Loading:
         customers = sum(table.num_rows for name, table in rows if name == "customer")
         return seen.all_new([table for name, table in rows if name == "identity"], customers)
 
-    def _stage(self, read: _Read | tuple[int, Match, FileError]) -> int:
+    def _stage(self, read: _Read | tuple[int, FileError]) -> int:
         """Copy what was read into the stage; return how many customers that were."""
         if not isinstance(read, _Read):
-            self._break_off(*read)
+            self.outcome.add_broken(*read)
             return 0
         self.outcome.add_block(read.file, read.block)
         for name, rows in read.rows:
@@ -158,12 +160,6 @@ class Loading:
             self.outcome.count("order" if noun == "transaction" else noun, Counts(read=failed, failed=failed))
         self._progress.read(self.outcome.read)
         return sum(rows.num_rows for name, rows in read.rows if name == "customer")
-
-    def _break_off(self, number: int, match: Match, broken: FileError) -> None:
-        """A file that cannot be read further: said, and what was read of it is loaded."""
-        self.outcome.notes.append({"code": broken.code, "file": match.table.path.name, "detail": broken.message})
-        params = {"detail": broken.detail}
-        self.outcome.add(Problem(number, broken.line, broken.line, "", "", broken.code, "error", params))
 
     def _currency(self) -> None:
         """Orders without a currency are in that of the files."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db import connection
 
 from rapport.imports.blocks import place_of
 from rapport.imports.profiles import Match
-from rapport.imports.reading import Block, Table
+from rapport.imports.reading import Block, FileError, Table
 from rapport.kernel.bulk import Counts
 
 MOST_PROBLEMS = 10_000
@@ -50,6 +51,11 @@ class Outcome:
         self.warnings += problem.severity != "error"
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
+
+    def add_broken(self, file: int, broken: FileError) -> None:
+        """Note that a file cannot be read, or not beyond some row."""
+        params = {"detail": broken.detail, "line": broken.line}
+        self.add(Problem(file, max(broken.row, 1), broken.line, "", "", broken.code, "error", params))
 
     def add_block(self, file: int, block: Block) -> None:
         """Take over what reading found wrong in a block of a file."""
@@ -100,8 +106,9 @@ def _cells(matches: Iterable[Match], places: set[tuple[int, int]]) -> dict[tuple
 
 def _rows(table: Table, wanted: set[int]) -> list[tuple[int, list[str]]]:
     found: list[tuple[int, list[str]]] = []
-    for block in table.blocks():
-        found += [(row, block.cells(index)) for index, row in enumerate(block.rows.tolist()) if row in wanted]
-        if len(found) == len(wanted):
-            break
+    with suppress(FileError):  # said already
+        for block in table.blocks():
+            found += [(row, block.cells(index)) for index, row in enumerate(block.rows.tolist()) if row in wanted]
+            if len(found) == len(wanted):
+                break
     return found

@@ -18,7 +18,9 @@ def record(run: ImportRun, outcome: Outcome, status: ImportRun.Status) -> None:
     run.counts = {noun: counts.as_dict() for noun, counts in outcome.counts.items()}
     run.errors, run.warnings, run.progress = outcome.errors, outcome.warnings, outcome.read
     run.status, run.finished_at = status, clock.now()
-    run.notes = [*run.notes, *(note for note in outcome.notes if note not in run.notes)]
+    said = {(problem.code, run.files[problem.file]["name"]) for problem in outcome.problems}
+    notes = [*run.notes, *(note for note in outcome.notes if note not in run.notes)]
+    run.notes = [note for note in notes if (note["code"], note.get("file")) not in said]
     run.save()
     ImportProblem.objects.bulk_create(
         (
@@ -32,7 +34,7 @@ def record(run: ImportRun, outcome: Outcome, status: ImportRun.Status) -> None:
                 code=problem.code,
                 params=dict(problem.params),
                 severity=problem.severity,
-                cells=problem.cells,
+                cells=problem.cells and [cell.replace("\x00", "␀") for cell in problem.cells],
             )
             for problem in outcome.problems
         ),

@@ -47,6 +47,11 @@ class FileSet:
             for path in paths
         ]
 
+    def broken(self) -> list[tuple[int, FileError]]:
+        """The files that cannot be read at all, by their numbers in `as_list`, with why."""
+        first = len(self.found.matches) + len(self.found.unknown)
+        return [(first + number, broken) for number, (_, broken) in enumerate(self.found.broken)]
+
     def notes(self) -> list[dict[str, str]]:
         """What is missing, was not understood or is odd, as code, file and detail."""
         missing = self.found.missing if len(self.found.profile.files) > 1 else ()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.imports.reading import Block, Table
+from rapport.imports.reading import Block, FileError, Table
 from rapport.imports.reading.formats import DateOrder
 from rapport.imports.reading.values.amounts import Mark, evidence
 from rapport.imports.reading.values.days import order_evidence
@@ -62,13 +63,14 @@ def decide(table: Table, amounts: set[int], days: set[int]) -> Styles:
     open_days = days if not styles.said_order else set()
     counted = _Counted()
     read = 0
-    for block in table.blocks() if open_amounts or open_days else ():
-        counted.add(block, open_amounts, open_days)
-        read += block.size
-        if read >= _SAMPLE_ROWS:
-            open_amounts, open_days = counted.undecided(open_amounts, open_days)
-            if not open_amounts and not open_days:
-                break
+    with suppress(FileError):  # what can be read before the file breaks off still has a style
+        for block in table.blocks() if open_amounts or open_days else ():
+            counted.add(block, open_amounts, open_days)
+            read += block.size
+            if read >= _SAMPLE_ROWS:
+                open_amounts, open_days = counted.undecided(open_amounts, open_days)
+                if not open_amounts and not open_days:
+                    break
     for column, (point, comma) in counted.amounts.items():
         if point or comma:
             styles.marks[column] = "." if point >= comma else ","

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -16,6 +16,8 @@ EXACT, PART, CELLS = 1.0, 0.6, 0.4
 _LEAST = 0.4
 # The share of cells that must be of the field's kind: few under a header that is the field's, else most.
 _SOME, _MOST = 0.05, 0.6
+# Fewer cells than these say nothing against a header that is the field's: they are errors of their rows.
+_TELLING_CELLS = 20
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _PHONE = re.compile(r"\+?[\d\s()./-]{7,20}")
 _SECRET = re.compile(r"password|passwort|hash|token|secret|iban|card number|cvv|ssn")
@@ -32,6 +34,9 @@ _TELLING: Mapping[Noun, tuple[tuple[str, ...], ...]] = {
     "review": (("score",), ("order_number", "customer_external", "customer_email", "text", "external")),
     "transaction": (("customer_external", "customer_email"), ("at",), ("amount",)),
 }
+
+
+Rate = Callable[[Target, str, list[str]], float]
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,8 @@ def suggest(tables: Sequence[Table], nouns: Iterable[Noun] = NOUNS) -> Suggestio
         role = _role(table, number)
         files[role] = FileShape(columns=tuple(table.names), kind="vcard" if table.form.kind == "vcard" else "")
         cells = _cells(table)
-        for noun in _about(table, cells, wanted):
-            found = _fields(role, noun, table, cells)
+        for noun in _about(table, cells, wanted, _rate_by_cells) or _about(table, cells, wanted, _rate):
+            found = _fields(role, noun, table, cells, _rate)
             once = _once(noun, table)
             # What a line cost is not what the product costs.
             kept = [guess for guess in found if not (once and noun == "product" and guess.field in ("price", "cost"))]
@@ -107,10 +112,10 @@ def _cells(table: Table) -> dict[str, list[str]]:
     }
 
 
-def _about(table: Table, cells: Mapping[str, list[str]], nouns: Sequence[Noun]) -> list[Noun]:
+def _about(table: Table, cells: Mapping[str, list[str]], nouns: Sequence[Noun], rate: Rate) -> list[Noun]:
     found = []
     for noun in nouns:
-        fields = {guess.field for guess in _fields("", noun, table, cells)}
+        fields = {guess.field for guess in _fields("", noun, table, cells, rate)}
         if all(fields & set(group) for group in _TELLING[noun]):
             found.append(noun)
     if "review" in found and "line" not in found:
@@ -122,12 +127,12 @@ def _about(table: Table, cells: Mapping[str, list[str]], nouns: Sequence[Noun]) 
     return found
 
 
-def _fields(role: str, noun: Noun, table: Table, cells: Mapping[str, list[str]]) -> list[Guess]:
+def _fields(role: str, noun: Noun, table: Table, cells: Mapping[str, list[str]], rate: Rate) -> list[Guess]:
     """The best column for each field, each column once."""
     rated: list[tuple[float, int, str, str]] = []
     for order, target in enumerate(TARGETS[noun].values()):
         for name in table.names:
-            confidence = _rate(target, name, cells.get(name, []))
+            confidence = rate(target, name, cells.get(name, []))
             if confidence >= _LEAST:
                 rated.append((confidence, -order, target.name, name))
     guesses: dict[str, Guess] = {}
@@ -139,16 +144,25 @@ def _fields(role: str, noun: Noun, table: Table, cells: Mapping[str, list[str]])
     return [guesses[field] for field in TARGETS[noun] if field in guesses]
 
 
-def _rate(target: Target, name: str, cells: list[str]) -> float:
-    """How sure it is that a column is a field: its name first, then whether its cells are of the kind."""
+def _rate(target: Target, name: str, cells: list[str], telling: int = _TELLING_CELLS) -> float:
+    """How sure it is that a column is a field: its name first, then whether its cells are of the kind.
+
+    From `telling` cells on, cells that are of another kind speak against a name that is the field's.
+    """
     key = header_key(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
     if _SECRET.search(key):
         return 0
     by_name = _by_name(target, key)
     share = _share_of_kind(target, cells)
-    if share is not None and share < (_SOME if by_name > PART else _MOST):
+    named = by_name > PART
+    if share is not None and share < (_SOME if named else _MOST) and not (named and len(cells) < telling):
         return 0
     return by_name or (CELLS if share and target.type == "email" else 0)
+
+
+def _rate_by_cells(target: Target, name: str, cells: list[str]) -> float:
+    """The same, where what the cells are always counts: for finding out what a file is about."""
+    return _rate(target, name, cells, telling=1)
 
 
 def _by_name(target: Target, key: str) -> float:

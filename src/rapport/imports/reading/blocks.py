@@ -106,7 +106,7 @@ def _refuse_nul(block: Block) -> None:
     for name, column in zip(block.names, block.columns, strict=True):
         found = pc.match_substring(column, "\x00")
         for index in np.flatnonzero(found.to_numpy(zero_copy_only=False)) if pc.any(found).as_py() else ():
-            value = shortened(column[int(index)].as_py().replace("\x00", "␀"))
+            value = shortened(column[int(index)].as_py())
             problem = CellError(int(block.rows[index]), name, value, "nul", line=int(block.lines[index]))
             block.problems.append(problem)
             bad.add(int(index))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ import vobject
 
 from rapport.imports.reading.blocks import Block, block_of
 from rapport.imports.reading.formats import Format
-from rapport.imports.reading.opening import text, western
-from rapport.imports.reading.problems import CellError, shortened
+from rapport.imports.reading.opening import taken, text, western
+from rapport.imports.reading.problems import CellError, FileError, shortened
 
 NAMES = (
     "Name",
@@ -46,9 +45,17 @@ _PICTURES = re.compile(r"^(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNOREC
 def blocks(path: Path, form: Format, names: tuple[str, ...]) -> Iterator[Block]:
     """The cards of a file as rows under NAMES; several addresses in one cell are set apart by ` ::: `."""
     with text(path, form) as stream:
-        found = enumerate(_cards(stream), start=1)
-        while chunk := list(islice(found, _CARDS)):
-            yield _block(chunk, names)
+        found = _cards(stream)
+        row = 1
+        while True:
+            cards, broken = taken(found, _CARDS, lambda _card: 1)
+            if cards:
+                yield _block(list(enumerate(cards, start=row)), names)
+                row += len(cards)
+            if broken is not None:
+                raise FileError(broken.code, broken.detail, row=row)
+            if not cards:
+                return
 
 
 def _cards(lines: Iterable[str]) -> Iterator[tuple[int, str]]:

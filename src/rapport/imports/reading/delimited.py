@@ -19,7 +19,7 @@ import numpy as np
 from rapport.imports.reading.blocks import Block, block_of, without_garbage_collection
 from rapport.imports.reading.formats import WHITESPACE, Format
 from rapport.imports.reading.header import column_names
-from rapport.imports.reading.opening import text
+from rapport.imports.reading.opening import LONGEST_LINE, taken, text
 from rapport.imports.reading.problems import CellError, FileError, shortened
 
 LONGEST_CELL = 1024 * 1024
@@ -48,16 +48,18 @@ def header(path: Path, form: Format) -> tuple[tuple[str, ...], list[CellError]]:
 
 
 def blocks(path: Path, form: Format, names: tuple[str, ...]) -> Iterator[Block]:
-    """The rows below the header. Raises FileError where the file cannot be read any further."""
+    """The rows below the header. Raises FileError where the file cannot be read any further, after the rows before."""
     with text(path, form) as stream:
         first, line = _first_record(stream, form) if form.header_row else ([], 0)
         splitter = _Splitter(form, names, first, form.header_row + 1, line + 1)
         while True:
-            lines = stream.readlines(_CHUNK)
+            lines, broken = taken(stream, _CHUNK, len)
             with without_garbage_collection():
-                block = splitter.block(lines, final=not lines)
+                block = splitter.block(lines, final=broken is not None or not lines)
             if block.read:
                 yield block
+            if broken is not None:
+                raise splitter.placed(broken)
             if not lines:
                 return
 
@@ -97,6 +99,8 @@ class _Counted:
     def __iter__(self) -> Iterator[str]:
         for line in self._stream:
             self.count += 1
+            if len(line) > LONGEST_LINE:
+                raise FileError("line-too-long", f"{LONGEST_LINE:,}", row=self.count, line=self.count)
             yield line
 
 
@@ -113,7 +117,10 @@ class _Splitter:
         """The records that end in these lines; with `final` all there are."""
         lines = self._carry + lines
         self._carry = []
-        found = self._plain(lines) or self._careful(lines, final=final)
+        if max(map(len, lines), default=0) > LONGEST_LINE:
+            found = self._around_long(lines, final=final)
+        else:
+            found = self._plain(lines) or self._careful(lines, final=final)
         self._check_widths(found)
         block = block_of(
             self._names,
@@ -125,6 +132,21 @@ class _Splitter:
         block.problems = found.problems + block.problems
         block.refused.update(found.refused)
         return block
+
+    def placed(self, broken: FileError) -> FileError:
+        """The same failure with the row and the line that come next."""
+        return FileError(broken.code, broken.detail, row=self._row, line=self._line)
+
+    def _around_long(self, lines: list[str], *, final: bool) -> _Records:
+        """The records between lines beyond the limit, which are refused."""
+        found = _Records()
+        start = 0
+        for place, line in enumerate(lines):
+            if len(line) > LONGEST_LINE:
+                self._careful(lines[start:place], final=True, found=found)
+                self._refuse(found, "line-too-long", line[:80], {"detail": f"{LONGEST_LINE:,}", "line": self._line})
+                start = place + 1
+        return self._careful(lines[start:], final=final, found=found)
 
     def _plain(self, lines: list[str]) -> _Records | None:
         """One record in each line: the common case."""
@@ -140,9 +162,9 @@ class _Splitter:
         self._line += count
         return found
 
-    def _careful(self, lines: list[str], *, final: bool) -> _Records:
-        """Record by record, because some run over several lines or a quotation mark is astray."""
-        found = _Records()
+    def _careful(self, lines: list[str], *, final: bool, found: _Records | None = None) -> _Records:
+        """Record by record, because some run over several lines or a quotation mark is astray; added to `found`."""
+        found = found or _Records()
         start = 0
         while start < len(lines):
             start, stopped = self._until_trouble(lines, start, found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from typing import IO
 
 from charset_normalizer import from_bytes
@@ -75,10 +76,11 @@ def _refuse_magic(start: bytes) -> None:
 def _telling(start: bytes, source: IO[bytes]) -> bytes:
     """The sample, with the first part of the file that is not ASCII."""
     sample, seen = start, len(start)
-    while sample.isascii() and seen < _SEARCHED and (more := source.read(_SAMPLE)):
-        seen += len(more)
-        if not more.isascii():
-            sample += more
+    with suppress(FileError):  # where it breaks off is said when it is loaded
+        while sample.isascii() and seen < _SEARCHED and (more := source.read(_SAMPLE)):
+            seen += len(more)
+            if not more.isascii():
+                sample += more
     return sample
 
 

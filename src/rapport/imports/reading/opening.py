@@ -7,16 +7,20 @@ import gzip
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO, TypeVar, cast
 
 from rapport.imports.reading.formats import Compression, Format
 from rapport.imports.reading.problems import FileError
 
-LONGEST_LINE = 8 * 1024 * 1024
+LONGEST_LINE = 2 * 1024 * 1024
+"""Characters. Whoever reads lines must refuse longer ones: of those only the beginning is given."""
+_MOST_BYTES = 4 * LONGEST_LINE  # as many characters at least, in every encoding
 _CHUNK = 256 * 1024
+_DAMAGE = (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, EOFError)
+Item = TypeVar("Item")
 
 
 def compression_of(start: bytes) -> Compression:
@@ -28,20 +32,23 @@ def compression_of(start: bytes) -> Compression:
 
 @contextmanager
 def raw(path: Path, compression: Compression) -> Iterator[BinaryIO]:
-    """The bytes of a file without its compression. Raises FileError, also while the file is read."""
+    """The bytes of a file without its compression. Raises FileError, also while the file is read.
+
+    Of a file that breaks off everything before that is given first.
+    """
     try:
         with path.open("rb") as stored:
             if compression == "gzip":
                 with gzip.GzipFile(fileobj=stored) as unpacked:
-                    yield cast("BinaryIO", unpacked)
+                    yield cast("BinaryIO", _UntilDamage(unpacked))
             elif compression == "zip":
                 with zipfile.ZipFile(stored) as archive, archive.open(_only_member(archive)) as member:
-                    yield cast("BinaryIO", member)
+                    yield cast("BinaryIO", _UntilDamage(member))
             else:
                 yield stored
     except FileNotFoundError:
         raise FileError("missing", str(path)) from None
-    except (gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, EOFError) as damaged:
+    except _DAMAGE as damaged:
         raise FileError("damaged", str(damaged)) from None
     except (OSError, RuntimeError, NotImplementedError) as refused:
         raise FileError("unreadable", str(refused)) from None
@@ -54,12 +61,35 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
     return files[0]
 
 
+class _UntilDamage:
+    """Unpacked bytes: where they break off, what came before is given, and FileError raised by the next reading."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._damage: FileError | None = None
+
+    def read(self, size: int) -> bytes:
+        """Return as many bytes as there are, at most `size`."""
+        if self._damage is not None:
+            raise self._damage
+        parts: list[bytes] = []
+        wanted = size
+        try:
+            while wanted and (part := self._source.read1(min(wanted, _CHUNK))):
+                parts.append(part)
+                wanted -= len(part)
+        except _DAMAGE as damaged:
+            self._damage = FileError("damaged", str(damaged))
+            if not parts:
+                raise self._damage from None
+        return b"".join(parts)
+
+
 class _Limited(io.RawIOBase):
-    """Bytes that refuse to go on when a line grows beyond the limit, before it fills the memory."""
+    """Bytes whose lines end at a limit: what is beyond it is read and forgotten, so that memory stays flat."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self._source = source
-        self._line = 1
         self._since_break = 0
 
     def readable(self) -> bool:
@@ -68,17 +98,41 @@ class _Limited(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         view = memoryview(buffer)
         data = self._source.read(len(view))
-        last = data.rfind(b"\n")
-        last = data.rfind(b"\r") if last < 0 else last
-        if last < 0:
-            self._since_break += len(data)
-            if self._since_break > LONGEST_LINE:
-                raise FileError("line-too-long", f"{LONGEST_LINE:,}", line=self._line)
-        else:
-            self._line += data.count(b"\n") or data.count(b"\r")
-            self._since_break = len(data) - last - 1
+        if self._since_break > _MOST_BYTES:
+            data = self._next_line(data, len(view))
+        end = _line_end(data, data.rfind)
+        self._since_break = self._since_break + len(data) if end < 0 else len(data) - end - 1
         view[: len(data)] = data
         return len(data)
+
+    def _next_line(self, data: bytes, size: int) -> bytes:
+        """The bytes from the end of the present line on, forgetting those before in whole letters of any encoding."""
+        forgotten = 0
+        while data and (end := _line_end(data, data.find)) < 0:
+            forgotten += len(data)
+            data = self._source.read(size)
+        return data[max(end - (forgotten + end) % 4, 0) :] if data else data
+
+
+def _line_end(data: bytes, find: Callable[[bytes], int]) -> int:
+    """Where the first or the last line (as `find` searches) of some bytes ends; -1 when none does."""
+    place = find(b"\n")
+    return find(b"\r") if place < 0 else place
+
+
+def taken(source: Iterable[Item], most: int, size: Callable[[Item], int]) -> tuple[list[Item], FileError | None]:
+    """The next items, until their sizes come to `most`, and why there are no more where the file breaks off."""
+    items: list[Item] = []
+    total = 0
+    try:
+        for item in source:
+            items.append(item)
+            total += size(item)
+            if total >= most:
+                break
+    except FileError as broken:
+        return items, broken
+    return items, None
 
 
 def _keep_undecodable(error: UnicodeError) -> tuple[str, int]:
@@ -94,7 +148,7 @@ codecs.register_error("rapport-keep", _keep_undecodable)
 
 @contextmanager
 def text(path: Path, form: Format) -> Iterator[io.TextIOWrapper]:
-    """The text of a file with its line ends as they are. A line longer than 8 MB raises FileError."""
+    """The text of a file with its line ends as they are; a line beyond `LONGEST_LINE` is cut, and still beyond it."""
     with raw(path, form.compression) as source:
         buffered = io.BufferedReader(_Limited(source), _CHUNK)
         wrapper = io.TextIOWrapper(buffered, encoding=form.encoding, errors="rapport-keep", newline="")

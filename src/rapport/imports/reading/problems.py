@@ -27,6 +27,7 @@ MESSAGES: dict[str, str] = {
     "archive": gettext_noop("The archive holds {detail} files. Unpack it and give the files."),
     "sheet": gettext_noop("The workbook has no sheet named {detail}."),
     "line-too-long": gettext_noop("Line {line} is longer than {detail} characters."),
+    "delimiter": gettext_noop("The cells are not set apart as was said; it looks like “{detail}”."),
     # the header
     "header-twice": gettext_noop("Two columns are named {value}; the second is called {detail} here."),
     "header-empty": gettext_noop("A column without a name is called {detail} here."),
@@ -82,10 +83,10 @@ MESSAGES: dict[str, str] = {
 
 
 class FileError(Exception):
-    """The file cannot be read at all, or not beyond `line`. `code` is a key of MESSAGES."""
+    """The file cannot be read at all, or not beyond `row` and `line`. `code` is a key of MESSAGES."""
 
-    def __init__(self, code: str, detail: str = "", *, line: int = 0) -> None:
-        self.code, self.detail, self.line = code, detail, line
+    def __init__(self, code: str, detail: str = "", *, row: int = 0, line: int = 0) -> None:
+        self.code, self.detail, self.row, self.line = code, detail, row, line
         super().__init__(MESSAGES[code].format(detail=detail, line=line))
 
     @property
@@ -117,6 +118,6 @@ class CellError:
 
 
 def shortened(value: str) -> str:
-    """A value as it is shown in a message: one line of at most 80 characters."""
-    value = " ".join(value.split())
+    """A value as it is shown in a message: one line of at most 80 characters, none of them zero."""
+    value = " ".join(value.replace("\x00", "␀").split())
     return value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 1] + "…"

@@ -65,6 +65,8 @@ def _text_format(path: Path, compression: Compression, said: dict[str, Any]) -> 
     if said.get("kind") == "vcard" or sample.lstrip("\ufeff \r\n\t")[:11].upper() == "BEGIN:VCARD":
         return Format(kind="vcard", compression=compression, encoding=encoding).but(**said)
     dialect = dialect_of(sample, said.get("delimiter") or "")
+    if said.get("delimiter"):
+        _refuse_delimiter(sample, said["delimiter"])
     found = Format(
         kind="csv",
         compression=compression,
@@ -74,3 +76,11 @@ def _text_format(path: Path, compression: Compression, said: dict[str, Any]) -> 
         header_row=dialect.header_row,
     )
     return found.but(**said)
+
+
+def _refuse_delimiter(sample: str, said: str) -> None:
+    """What was said to set cells apart stands nowhere in the header, and something else does."""
+    header = sample.lstrip("\ufeff\r\n").partition("\n")[0]
+    seen = dialect_of(sample).delimiter
+    if said not in header and seen in header:
+        raise FileError("delimiter", seen, row=1, line=1)

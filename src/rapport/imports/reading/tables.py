@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,16 +35,17 @@ class Table:
             anything = True
             yield block
         if not anything:
-            raise FileError("header-only")
+            raise FileError("header-only", row=max(self.form.header_row, 1), line=max(self.form.header_row, 1))
 
     def sample(self, rows: int = 1000) -> list[Block]:
-        """The first blocks, until they hold `rows` rows."""
-        taken: list[Block] = []
-        for block in self.blocks():
-            taken.append(block)
-            if sum(part.size for part in taken) >= rows:
-                break
-        return taken
+        """The first blocks, until they hold `rows` rows or the file breaks off, which is said when it is loaded."""
+        first: list[Block] = []
+        with suppress(FileError):
+            for block in self.blocks():
+                first.append(block)
+                if sum(part.size for part in first) >= rows:
+                    break
+        return first
 
 
 def open_table(path: Path | str, form: Format) -> Table:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rapport.imports.reading import Block, CellError, FileError, Format, open_table, rows, sniff
+from rapport.imports.reading import Block, CellError, FileError, open_table, rows, sniff
 from rapport.imports.reading.delimited import LONGEST_CELL
 from rapport.imports.reading.opening import LONGEST_LINE
 
@@ -112,15 +112,24 @@ def test_refuses_a_cell_beyond_the_limit_and_reads_on(tmp_path: Path) -> None:
     assert [(problem.code, problem.row) for problem in problems] == [("quote-open", 2)]
 
 
-def test_refuses_an_endless_line_before_it_fills_the_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
+def test_refuses_an_endless_line_and_reads_on(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "long.csv.gz"
     with gzip.open(path, "wb", compresslevel=1) as file:
-        file.write(b"Name,City\nAna,Rome\n")
-        for _ in range(12):
-            file.write(b"x" * (LONGEST_LINE // 8))
+        file.write("Name,City\nAna,Rome\n".encode(encoding))
+        for _ in range(23):
+            file.write(("ü" * (LONGEST_LINE // 4 + 1)).encode(encoding))
+        file.write("\nBo,Oslo\n".encode(encoding))
+    records, problems, _ = _read(path, encoding=encoding)
+    assert [record["Name"] for record in records] == ["Ana", "Bo"]
+    assert [(problem.code, problem.row, problem.line) for problem in problems] == [("line-too-long", 3, 3)]
+
+
+def test_refuses_a_header_that_never_ends(tmp_path: Path) -> None:
+    path = _write(tmp_path, "Name" * LONGEST_LINE + "\nAna\n")
     with pytest.raises(FileError) as refused:
-        list(rows(path, sniff(path)))
-    assert (refused.value.code, refused.value.line) == ("line-too-long", 3)
+        open_table(path, sniff(path))
+    assert (refused.value.code, refused.value.row, refused.value.line) == ("line-too-long", 1, 1)
 
 
 def test_refuses_rows_with_a_nul_character(tmp_path: Path) -> None:
@@ -148,13 +157,34 @@ def test_refuses_an_archive_of_several_files(tmp_path: Path) -> None:
 
 
 def test_says_when_a_delimiter_said_by_hand_fits_no_row(tmp_path: Path) -> None:
-    path = _write(tmp_path, "Name,City\nAna,Rome\n")
-    assert open_table(path, sniff(path, delimiter=";")).names == ("Name,City",)
+    with pytest.raises(FileError) as refused:
+        sniff(_write(tmp_path, "Name,City\nAna,Rome\n"), delimiter=";")
+    assert (refused.value.code, refused.value.detail, refused.value.row) == ("delimiter", ",", 1)
+    assert sniff(_write(tmp_path, "Name\nAna\n"), delimiter=";").delimiter == ";"
+
+
+def _until_it_breaks(path: Path) -> tuple[int, FileError]:
+    read = 0
+    try:
+        for block in rows(path, sniff(path)):
+            read += block.size
+    except FileError as broken:
+        return read, broken
+    raise AssertionError("it does not break off")
 
 
 def test_a_broken_gzip_file_says_where_it_ends(tmp_path: Path) -> None:
-    whole = gzip.compress(b"Name,City\n" + b"Ana,Rome\n" * 100_000)
+    whole = gzip.compress("".join(["Name,City\n", *(f"Ana {number},Rome\n" for number in range(100_000))]).encode())
     path = _write(tmp_path, whole[: len(whole) // 2], "half.csv.gz")
-    with pytest.raises(FileError) as refused:
-        list(rows(path, Format(kind="csv", compression="gzip")))
-    assert refused.value.code == "damaged"
+    read, broken = _until_it_breaks(path)
+    assert read > 30_000
+    assert (broken.code, broken.row, broken.line) == ("damaged", read + 2, read + 2)
+
+
+def test_cards_before_a_file_breaks_off_are_read(tmp_path: Path) -> None:
+    cards = "".join(f"BEGIN:VCARD\nVERSION:3.0\nFN:Ana {number**3}\nEND:VCARD\n" for number in range(5000))
+    whole = gzip.compress(cards.encode())
+    path = _write(tmp_path, whole[: len(whole) // 2], "half.vcf.gz")
+    read, broken = _until_it_breaks(path)
+    assert read > 1000
+    assert (broken.code, broken.row) == ("damaged", read + 1)
