@@ -54,9 +54,12 @@ def verdict(mail: Mail, *, own: Collection[str] = ()) -> Verdict:
     if mail.header(OWN_HEADER) or (sender and sender in own):
         return Verdict(OWN, OWN_HEADER if mail.header(OWN_HEADER) else "from")
     headers = {name: values[0] for name, values in mail.headers.items() if values}
+    if _by_our_list(mail, own):
+        headers = {name: value for name, value in headers.items() if name not in (*_LISTS, "precedence")}
     if _reports(headers) or mail.reports or _DAEMONS.match(sender.rpartition("@")[0]):
         return Verdict(BOUNCE, "report")
-    return of_headers(headers, sender=sender, subject=mail.subject)
+    found = of_headers(headers, sender=sender, subject=mail.subject)
+    return Verdict() if found.because == "from" and _asks_for(mail, own) else found
 
 
 def of_headers(headers: Mapping[str, str], *, sender: str = "", subject: str = "") -> Verdict:
@@ -90,6 +93,24 @@ def _to_many(headers: Mapping[str, str]) -> Verdict | None:
     if precedence in ("bulk", "list", "junk"):
         return Verdict(LIST, "precedence")
     return next((Verdict(LIST, name) for name in _LISTS if headers.get(name, "").strip()), None)
+
+
+def _by_our_list(mail: Mail, own: Collection[str]) -> bool:
+    """Return whether a mail came over a list that is our own mailbox, as where support@ is a group of Google's."""
+    if mail.header("x-original-sender"):
+        return True
+    said = f"{mail.header('list-id')} {mail.header('list-post')}".lower()
+    return any(address in said or address.replace("@", ".") in said for address in own)
+
+
+def _asks_for(mail: Mail, own: Collection[str]) -> bool:
+    """Return whether a machine only passes on what a person wrote, who is in Reply-To: a form on a web site."""
+    return any(one.email not in own and not is_machine(one.local) for one in mail.reply_to)
+
+
+def is_machine(local: str) -> bool:
+    """Return whether the part before the at sign is one that nobody reads."""
+    return bool(_MACHINES.match(local.lower()))
 
 
 def may_answer(mail: Mail, *, own: Collection[str] = ()) -> bool:

@@ -77,9 +77,8 @@ def content_of(part: Message, found: Collected) -> bytes:
     payload = part.get_payload()
     if isinstance(payload, list):
         return b""
-    data = (
-        str(payload).encode("ascii", "surrogateescape") if _plain(payload) else str(payload).encode("utf-8", "replace")
-    )
+    said = str(payload)
+    data = said.encode("ascii", "surrogateescape") if _plain(said) else said.encode("utf-8", "replace")
     how = str(part.get("content-transfer-encoding") or "").strip().strip("\"'").lower()
     if how == "base64":
         return loose_base64(data)

@@ -1,8 +1,8 @@
 """Which thread a mail belongs to: what in it points at one, in the order of how far it can be trusted.
 
-First our own signed token in an address it was sent to (VERP, Reply-To) or in a Message-ID of ours that it answers,
-then References from the newest to the oldest, then every id of In-Reply-To, then a mark like `[#k3f9]` in its subject.
-Text and files are looked at only where that is asked for: people paste what they like.
+First our own signed token in an address it was sent to (VERP, Reply-To), then References from the newest to the oldest,
+then every id of In-Reply-To, then a mark like `[#k3f9]` in its subject. Text and files are looked at only where that is
+asked for: people paste what they like.
 """
 
 from __future__ import annotations
@@ -46,12 +46,8 @@ def clues(mail: Mail, signer: Signer, look_in: frozenset[str] = USUAL) -> Iterat
     for value in signer.values_in(THREAD, (*mail.to, *mail.cc, *_delivered(mail))):
         yield Clue("token", value)
     if REFERENCES in look_in:
-        answered = tuple(dict.fromkeys((*reversed(mail.references), *mail.in_reply_to)))
-        for one in answered:
-            if value := signer.thread_of(one):
-                yield Clue("token", value)
-        for one in answered:
-            yield Clue("reference" if one in mail.references else "in_reply_to", one)
+        yield from (Clue("reference", one) for one in reversed(mail.references))
+        yield from (Clue("in_reply_to", one) for one in mail.in_reply_to)
     for value in in_subject(mail.subject):
         yield Clue("subject", value)
     if BODY in look_in:

@@ -1,4 +1,4 @@
-"""Signed marks: in the address that answers go to, in our Message-IDs, in subjects, and in the address of bounces.
+"""Signed marks: in the address that answers go to, in that of bounces, and in subjects.
 
 A token is `kind-value-signature` in small letters and digits, so that it survives servers that fold case. The signature
 is 80 bits of HMAC-SHA256: nobody writes into a thread by guessing.
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from rapport.conversations.mail.parts import Address
 
-THREAD, MESSAGE, RETURN = "t", "m", "b"
+THREAD, RETURN, PROBE = "t", "b", "p"
 _SIGNATURE = 16
 _TOKEN = re.compile(rf"(?P<kind>[a-z])-(?P<value>[a-z0-9]{{1,40}})-(?P<signature>[a-z2-7]{{{_SIGNATURE}}})\Z")
 _SUBJECT = re.compile(r"(?<![^\W_])\[#(?P<value>[A-Za-z0-9-]{3,40})\](?![^\W_])")
@@ -51,14 +51,6 @@ class Signer:
         """Return the values of our tokens in `addresses`, each once."""
         found = (self.value(kind, address.local.partition("+")[2]) for address in addresses if "+" in address.local)
         return tuple(dict.fromkeys(filter(None, found)))
-
-    def message_id(self, thread: str, unique: str, domain: str) -> str:
-        """Return a Message-ID (without brackets) that tells its thread even where its row is lost."""
-        return f"{unique}.{self.token(MESSAGE, thread)}@{domain}"
-
-    def thread_of(self, message_id: str) -> str:
-        """Return the thread's token in a Message-ID of ours, or nothing in one of somebody else."""
-        return self.value(MESSAGE, message_id.rpartition("@")[0].rpartition(".")[2])
 
     def _signature(self, kind: str, value: str) -> str:
         mac = hmac.new(self.key, f"rapport.mail.{kind}.{value}".encode(), hashlib.sha256).digest()
