@@ -35,7 +35,7 @@ _MEANT = {
     "x-sjis": "cp932",
 }
 # Codecs of Python that no mail means: some take time without bound, others read backslashes.
-_NEVER = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+_NEVER = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"}
 _SAMPLE = 20_000
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -71,7 +71,7 @@ def _codec(charset: str) -> str:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
         return ""
-    if found.name in _NEVER or not getattr(found, "_is_text_encoding", True):
+    if found.name.replace("_", "-") in _NEVER or not getattr(found, "_is_text_encoding", True):
         return ""
     return found.name
 

@@ -13,9 +13,10 @@ from email.utils import format_datetime
 
 from rapport.conversations.mail.automatic import OWN_HEADER
 from rapport.conversations.mail.bodies import text_from
+from rapport.conversations.mail.charsets import storable
 from rapport.conversations.mail.parts import Address, File
 
-_BREAK = re.compile(r"[\r\n\x00]+")
+_BREAK = re.compile("[\x00-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]+")
 _POLICY = SMTP.clone(max_line_length=78)
 _LONGEST_CHAIN = 20_000
 
@@ -68,7 +69,7 @@ def compose(mail: Outgoing) -> bytes:
 
 
 def _content(message: EmailMessage, mail: Outgoing) -> None:
-    text = mail.text.replace("\r\n", "\n").replace("\x00", "")
+    text = storable(mail.text.replace("\r\n", "\n"))
     if mail.html:
         message.set_content(text or text_from(mail.html), charset="utf-8", cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="quoted-printable")

@@ -74,12 +74,12 @@ def _leaf(part: Message, kind: str, found: Collected, *, apart: bool) -> None:
 
 def content_of(part: Message, found: Collected) -> bytes:
     """Return the bytes of a part, as far as its encoding can be undone."""
-    payload = part.get_payload()
-    if isinstance(payload, list):
+    if part.is_multipart():
         return b""
-    said = str(payload)
-    data = said.encode("ascii", "surrogateescape") if _plain(said) else said.encode("utf-8", "replace")
     how = str(part.get("content-transfer-encoding") or "").strip().strip("\"'").lower()
+    del part["content-transfer-encoding"]  # so that the library leaves the bytes as they came
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
     if how == "base64":
         return loose_base64(data)
     if how == "quoted-printable":
@@ -87,14 +87,6 @@ def content_of(part: Message, found: Collected) -> bytes:
     if how in ("x-uuencode", "uuencode", "uue", "x-uue") or (not how and _UUENCODED.match(data)):
         return _uudecoded(data, found)
     return data
-
-
-def _plain(said: str) -> bool:
-    try:
-        said.encode("ascii", "surrogateescape")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _uudecoded(data: bytes, found: Collected) -> bytes:
@@ -170,7 +162,7 @@ def _add(found: Collected, file: File) -> None:
 
 def _type(part: Message) -> str:
     try:
-        return part.get_content_type().lower()
+        return storable(part.get_content_type().lower())
     except Exception:  # a Content-Type that the standard library cannot take apart
         return "text/plain"
 

@@ -16,13 +16,14 @@ _MOST_OBJECTS, _LARGEST = 5_000, 50_000_000
 
 
 def unpacked(data: bytes) -> tuple[str, str, tuple[File, ...]] | None:
-    """Return the text, the HTML and the files in a winmail.dat, or None when it cannot be read."""
+    """Return the text, the HTML and the files in a winmail.dat, or None when nothing in it can be read."""
     if not data.startswith(_SIGNATURE) or len(data) > _LARGEST or _objects(data) > _MOST_OBJECTS:
         return None
     try:
         packed = TNEF(data, do_checksum=False)
         files = tuple(_file(one) for one in packed.attachments if one.data)
-        return _said(packed.body), _said(packed.htmlbody), files
+        text, html = _said(packed.body), _said(packed.htmlbody)
+        return (text, html, files) if text or html or files else None
     except Exception:  # a library for a format that was guessed at: it raises whatever it stumbles over
         return None
 
