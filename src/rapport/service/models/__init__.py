@@ -4,7 +4,7 @@ from rapport.service.models.recovery import Amends, Recovery
 from rapport.service.models.slas import RUNNING_CLOCK, Clock, SlaPolicy, SlaTarget
 from rapport.service.models.status import ENDED, LIVE, Status
 from rapport.service.models.talk import Merge, Offer, TicketLink, TicketThread, Watcher
-from rapport.service.models.texts import CannedAnswer, Macro, TicketTemplate
+from rapport.service.models.texts import CannedAnswer, Macro, Shared, TicketTemplate
 from rapport.service.models.ticket import RUNNING, STANDING, OfTicket, StatusSpan, Ticket
 from rapport.service.models.work import ChecklistItem, TimeEntry
 
@@ -29,6 +29,7 @@ __all__ = [
     "Queue",
     "QueueMember",
     "Recovery",
+    "Shared",
     "SlaPolicy",
     "SlaTarget",
     "Status",

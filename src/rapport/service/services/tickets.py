@@ -297,6 +297,8 @@ def _set(row: Ticket, status: Status, by: Actor, at: datetime | None, because: s
             names = (*names, "owner")
     touch(row, *names)
     publish(_told(row, before, ended_before, again, because), by=by, subject=row, customer=row.requester_id, at=moment)
+    if again:
+        row.refresh_from_db()
     return row
 
 
@@ -328,5 +330,5 @@ def _there(user_id: Any, at: datetime) -> bool:
 
 def _reach(customer: Customer | None, by: Actor) -> None:
     """Raise `OutOfReach` for a customer whom the actor cannot see."""
-    if customer is not None and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():  # type: ignore[attr-defined]
+    if customer is not None and not Customer.objects.visible_to(by).filter(pk=customer.pk).exists():
         raise OutOfReach
