@@ -1,0 +1,139 @@
+"""Clocks of tickets: told from history whenever it grew, and written down with what is due.
+
+`recompute` is right at any time and however often it is called: a clock keeps its row from its start on, each level is
+told once for it, and its promise follows it. What has stopped keeps its verdict, unless the ticket is opened again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+
+from rapport.kernel import clock
+from rapport.kernel.actors import SYSTEM, Actor
+from rapport.kernel.events import publish
+from rapport.kernel.verbs import verb
+from rapport.service.clocks.stretches import moment, ticks
+from rapport.service.clocks.ticking import LEVELS
+from rapport.service.events import ClockBreached, ClockWarned
+from rapport.service.models import LIVE, Clock, Ticket
+from rapport.service.permissions import CHANGE
+from rapport.service.services import pledges, writing
+from rapport.service.services.planning import Plan, Row, plan
+from rapport.service.services.pledges import Matter
+from rapport.service.services.rulebook import Rule, choose, rules
+from rapport.service.services.stories import stories
+from rapport.team.queries import organisation
+
+COLUMNS = (
+    "id", "number", "subject", "priority", "category", "requester_id", "owner_id", "owner__name", "queue_id",
+    "policy_id",
+)  # fmt: skip
+BATCH = 5_000
+"""Tickets that are worked out in one transaction, as long as they are locked."""
+
+
+def recompute(ticket: Ticket | UUID) -> None:
+    """Tell the clocks of a ticket anew and write down what is due, by whatever has happened so far."""
+    settle([ticket.pk if isinstance(ticket, Ticket) else ticket], by=SYSTEM)
+
+
+def recompute_running(*, calendar_id: UUID | None = None) -> int:
+    """Tell the clocks of all running tickets anew, or of those by a calendar, and return how many tickets that were.
+
+    For when a calendar or a policy has changed: only what runs is concerned, what has stopped keeps its verdict.
+    """
+    tickets, ticking = Ticket.objects.running(), Clock.objects.running()
+    if calendar_id is not None:
+        tickets = tickets.filter(policy__calendar_id=calendar_id)
+        ticking = ticking.filter(policy__calendar_id=calendar_id)
+    ids = sorted({*tickets.values_list("pk", flat=True), *ticking.values_list("ticket_id", flat=True)})
+    for batch in _batches(ids):
+        settle(batch, by=SYSTEM)
+    return len(ids)
+
+
+def warn() -> int:
+    """Tell the levels that clocks have reached by now, each once, and return of how many tickets that was."""
+    late = Clock.objects.running().filter(warn_at__lte=clock.now())
+    ids = sorted(set(late.values_list("ticket_id", flat=True)))
+    for key in ids:
+        settle([key], by=SYSTEM)
+    return len(ids)
+
+
+@verb(CHANGE, publishes=(ClockWarned, ClockBreached))
+def settle(ids: Collection[UUID], *, by: Actor) -> None:
+    """Tell the clocks of some tickets anew; they are locked meanwhile, in the order of their keys."""
+    known = rules()
+    if not known and not Clock.objects.running().filter(ticket__in=ids).exists():
+        return
+    found = _locked(ids)
+    tales, rows = stories(found), writing.read(found)
+    live = [key for key, row in found.items() if row["category"] in LIVE]
+    chosen = choose(live, known)
+    before: dict[UUID | None, Rule] = {rule.policy_id: rule for rule in known}
+    now = ticks(clock.now())
+    plans = [
+        plan(key, row["priority"], tales[key], _rule(row, chosen, before), rows.get(key, ()), now)
+        for key, row in found.items()
+    ]
+    with translation.override(organisation().language):
+        _write(plans, found, before, by)
+
+
+def _rule(row: dict[str, Any], chosen: dict[UUID, Rule], before: dict[UUID | None, Rule]) -> Rule | None:
+    """Return the policy of a ticket: for one that has ended the one that it had."""
+    return chosen.get(row["id"]) if row["category"] in LIVE else before.get(row["policy_id"])
+
+
+def _locked(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    rows = Ticket.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {row["id"]: row for row in rows.values(*COLUMNS)}
+
+
+def _write(plans: Sequence[Plan], found: dict[UUID, dict[str, Any]], known: dict[UUID | None, Rule], by: Actor) -> None:
+    """Write what clocks have become, let their promises follow, and tell the levels that were reached."""
+    writing.tickets(plans)
+    matters = {one.ticket_id: _matter(found[one.ticket_id], known.get(one.policy_id)) for one in plans}
+    changed = [pair for one in plans for pair in one.changed]
+    writing.update(after for _before, after in changed)
+    made = [row for one in plans for row in one.made]
+    rows = [replace(row, id=key) for row, key in zip(made, writing.insert(made), strict=True)]
+    bare = rows + [after for _before, after in changed if after.promise_id is None]
+    wanted = [(row, matters[row.ticket_id]) for row in bare if pledges.due(row, matters[row.ticket_id])]
+    promises = pledges.make(wanted, by=by)
+    writing.pledge((row.id, promise.pk) for (row, _matter), promise in zip(wanted, promises, strict=True) if row.id)
+    pledges.follow(changed, by=by)
+    for one in plans:
+        for row, level in one.told:
+            _tell(row, level, found[row.ticket_id], by)
+
+
+def _matter(row: dict[str, Any], rule: Rule | None) -> Matter:
+    return Matter(
+        row["requester_id"], f"T-{row['number']}", row["subject"], rule.zone if rule else "UTC", row["owner_id"],
+        row["owner__name"] or "",
+    )  # fmt: skip
+
+
+def _tell(row: Row, level: int, ticket: dict[str, Any], by: Actor) -> None:
+    """Publish that a clock has reached a level."""
+    told = {
+        "number": f"T-{ticket['number']}",
+        "aim": row.aim.value,
+        "due": moment(row.due).isoformat() if row.due is not None else "",
+        "owner_id": ticket["owner_id"],
+        "queue_id": ticket["queue_id"],
+    }
+    happening = ClockBreached(**told) if level >= LEVELS[-1] else ClockWarned(**told, level=level)
+    publish(happening, by=by, subject=Ticket(pk=row.ticket_id), customer=ticket["requester_id"])
+
+
+def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
