@@ -16,7 +16,8 @@ class Mailbox(Noun):
     """An address of ours at which mail comes in and from which it goes out.
 
     What is secret (`secret`, `smtp_secret`, `oauth_secret`, `oauth_refresh`, `oauth_access`) is sealed by
-    `kernel.secrets`. A mailbox works from `enabled_at` on, unless it is paused.
+    `kernel.secrets`. A mailbox works from `enabled_at` on, unless it is paused. `plus_at` is when a mail to its address
+    with something after a plus was seen to arrive: only then do answers and bounces carry our token there.
     """
 
     VIEW: ClassVar[Right] = VIEW
@@ -58,6 +59,7 @@ class Mailbox(Noun):
     paused_at = models.DateTimeField(null=True)
     paused_because = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True)
+    plus_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
