@@ -94,7 +94,9 @@ INSTALLED_APPS = [
     "rapport.feedback",
     "rapport.insight",
     "rapport.imports",
+    "rapport.connectors.mail",
     "rapport.demo",
+    "rapport.portal",
     "rapport.staff",
     "rapport.api",
     "allauth",  # after the staff pages, whose templates take the place of its own
@@ -136,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "rapport.ui.context.shell",
                 "rapport.staff.context.installation",
+                "rapport.portal.context.frame",
             ],
         },
     }
@@ -215,7 +218,7 @@ EMAIL_USE_TLS = flag("RAPPORT_SMTP_TLS")
 DEFAULT_FROM_EMAIL = text("RAPPORT_MAIL_FROM", "rapport@localhost")
 
 # by which way the messages of a channel leave; see rapport.conversations.gateways
-GATEWAYS: dict[str, str] = {}
+GATEWAYS = {"email": "rapport.connectors.mail.gateway.MailGateway"}
 
 LOGGING = {
     "version": 1,

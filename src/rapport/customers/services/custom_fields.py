@@ -1,4 +1,4 @@
-"""Custom fields: what the firm added to its customers, products and tickets. Values stay when a field is archived."""
+"""Custom fields: what the firm added to customers, products, orders and tickets. Values of archived ones stay."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from rapport.kernel.events import publish
 from rapport.kernel.models import CustomField
 from rapport.kernel.verbs import verb
 
-NOUNS = ("customer", "product", "ticket")
+NOUNS = ("customer", "product", "order", "ticket")
 CHOOSING = (CustomField.Type.CHOICE, CustomField.Type.CHOICES)
 
 
 class UnknownNoun(ValueError):
-    """Custom fields can be added to customers, products and tickets."""
+    """Custom fields can be added to customers, products, orders and tickets."""
 
 
 class FieldTaken(ValueError):

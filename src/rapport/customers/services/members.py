@@ -62,6 +62,11 @@ def use_link(token: str) -> Member:
     return _member(link.customer)
 
 
+def forget_links() -> int:
+    """Delete the links that expired a day ago or longer, and return how many."""
+    return SignInLink.objects.filter(expires_at__lt=clock.now() - timedelta(days=1)).delete()[0]
+
+
 def by_password(address: str, password: str) -> Member | None:
     """Return who has this address and password, else None; it takes as long for a stranger."""
     customer = holder(address)

@@ -102,11 +102,13 @@ CROSS JOIN LATERAL (
 ) x WHERE c.deleted_at IS NULL
 """
 _COLUMNS = ("name", *_TEXTS, "birthday", "tags", "custom")
+_PLAIN = [name for name in _COLUMNS if name != "custom"]
 _CHANGES = f"""
 CREATE TEMP TABLE load_change ON COMMIT DROP AS
 SELECT w.*, (
-    SELECT jsonb_object_agg(v.field, jsonb_build_array(v.old, v.new)) FROM (VALUES
-        {", ".join(f"('{name}', to_jsonb(c.{name}), to_jsonb(w.{name}))" for name in _COLUMNS)}
+    SELECT jsonb_object_agg(v.field, jsonb_build_array(v.old, v.new)) FROM (
+        VALUES {", ".join(f"('{name}', to_jsonb(c.{name}), to_jsonb(w.{name}))" for name in _PLAIN)}
+        UNION ALL SELECT 'custom.' || key, c.custom -> key, w.custom -> key FROM jsonb_object_keys(w.custom) AS key
     ) AS v (field, old, new) WHERE v.old IS DISTINCT FROM v.new
 ) AS changes
 FROM load_wanted w JOIN customers_customer c USING (id)
@@ -119,7 +121,8 @@ FROM load_change w WHERE w.id = c.id
 """
 _CHANGED = """
 SELECT w.id AS subject_id, w.id AS customer_id, %(at)s AS at, jsonb_build_object(
-    'summary', %(changed)s || (SELECT string_agg(%(labels)s::jsonb ->> k, ', ') FROM jsonb_object_keys(w.changes) k),
+    'summary', %(changed)s || (SELECT string_agg(coalesce(%(labels)s::jsonb ->> k, split_part(k, '.', 2)), ', ')
+                               FROM jsonb_object_keys(w.changes) k),
     'changes', w.changes
 ) AS data FROM load_change w
 """

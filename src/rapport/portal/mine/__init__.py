@@ -1,0 +1,1 @@
+"""What a member sees of their own: orders, promises, details, consent and data."""

@@ -1,0 +1,3 @@
+from rapport.portal.models.count import Count
+
+__all__ = ["Count"]
