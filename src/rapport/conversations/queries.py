@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from rapport.conversations import searching
 from rapport.conversations.models import Draft, Mention, Message, Participant, Presence, Thread
 from rapport.conversations.permissions import VIEW
 from rapport.customers.models import Customer
@@ -21,6 +22,7 @@ PAGE = 50
 LOOKS_FOR = timedelta(seconds=30)
 TYPES_FOR = timedelta(seconds=10)
 MOST_COUNTED = 1_000
+NEWEST = 4_000  # messages that a search reads in their order before it turns to the index
 
 Cursor = tuple[datetime, UUID]
 
@@ -78,6 +80,14 @@ class Talk:
     drafts: list[Draft]
     earlier: Cursor | None = None
     linked: list[Thread] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Messages with what was searched for, each with its thread, and the cursor of the next ones."""
+
+    items: list[Message]
+    next: Cursor | None
 
 
 def inbox(
@@ -172,9 +182,10 @@ def linked(of: Thread, actor: Actor) -> list[Thread]:
 def newer(of: Thread, seen: UUID | None) -> list[Message]:
     """Return what was said in a thread, but for notes, after the message `seen`: the warning before one answers."""
     said = of.messages.exclude(direction=Message.Direction.NOTE).exclude(state=Message.State.CANCELLED)
-    at = of.messages.filter(pk=seen).values_list("created_at", flat=True).first() if seen else None
-    rows = said.filter(created_at__gt=at).exclude(pk=seen) if at else said
-    return list(rows.defer("search").order_by("created_at", "id"))
+    if seen:
+        at = of.messages.filter(pk=seen).values_list("created_at", flat=True).first()
+        said = said.filter(created_at__gt=at).exclude(pk=seen) if at else said
+    return list(said.defer("search").order_by("created_at", "id"))
 
 
 def present(of: Thread, actor: Actor) -> list[Presence]:
@@ -197,6 +208,48 @@ def mentions(actor: Actor, *, unseen: bool = False) -> list[Mention]:
     rows = Mention.objects.filter(user_id=actor.user_id, message__thread__in=Thread.objects.visible_to(actor).live())
     rows = rows.filter(seen_at__isnull=True) if unseen else rows
     return list(rows.select_related("message__thread", "message__author").order_by("-at", "-id")[:PAGE])
+
+
+def search(text: str, actor: Actor, *, after: Cursor | None = None, limit: int = PAGE) -> Found:
+    """Return the newest `limit` messages within reach in which all words of `text` are, after the cursor `after`.
+
+    A frequent word is among the newest messages, which are read in order; a rare one is looked up in the index, a
+    month first, then two, four, eight … until the page is full. Either way no more is read than a page needs.
+    """
+    if searching.query(text) is None:
+        return Found([], None)
+    rows = Message.objects.visible_to(actor).exclude(state=Message.State.CANCELLED)
+    rows = rows.filter(thread__spam_at=None, thread__deleted_at=None).select_related("thread__customer", "author")
+    hits: list[Message] = []
+    for part in _parts(rows.defer("search"), text, after):
+        hits += part[: limit + 1 - len(hits)]
+        if len(hits) > limit:
+            break
+    page = hits[:limit]
+    return Found(page, (page[-1].at, page[-1].pk) if len(hits) > limit else None)
+
+
+def _parts(rows: QuerySet[Message], text: str, after: Cursor | None) -> Iterator[QuerySet[Message]]:
+    """Yield the matches of `text` in parts that follow each other in time, the newest first."""
+    times = Message.objects.order_by("-at", "-id").values_list("at", flat=True)
+    newest, oldest, turn = times.first(), times.last(), times[NEWEST - 1 : NEWEST].first()
+    if newest is None or oldest is None:
+        return
+    if after:
+        at, key = after
+        rows = rows.filter(Q(at__lte=at), Q(at__lt=at) | Q(pk__lt=key))
+        newest = min(newest, at)
+    if turn is None or newest >= turn:
+        of_newest = rows.filter(search=searching.query(text))
+        yield (of_newest.filter(at__gte=turn) if turn else of_newest).order_by("-at", "-id")
+        if turn is None:
+            return
+        rows, newest = rows.filter(at__lt=turn), turn
+    months, size = searching.months(newest, oldest), 1
+    while months:
+        some, months, size = months[:size], months[size:], size * 2
+        # sorted by an expression, so that the planner looks words up rather than reading messages in their order
+        yield rows.filter(search=searching.query(text, of_months=some)).order_by(F("at") + timedelta(0), "pk").reverse()
 
 
 _NEWEST = """

@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from rapport.conversations.events import MessageQueued
 from rapport.conversations.services import recognising
 from rapport.customers.events import CustomerCreated, IdentityAdded
+from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
 
@@ -25,4 +26,4 @@ def send_when_due(record: EventRecord, happening: MessageQueued) -> None:
 def recognise(record: EventRecord, happening: CustomerCreated | IdentityAdded) -> None:
     """Give threads to a customer that were begun from one of their addresses before we knew whose it was."""
     if record.customer_id:
-        recognising.recognise(record.customer_id)
+        recognising.recognise(record.customer_id, by=SYSTEM.because_of(record.pk))

@@ -35,16 +35,28 @@ def document(*texts: str, addresses: Iterable[str], at: datetime) -> str:
 
 def month(at: datetime) -> str:
     """Return the term that says in which month (UTC) something was: ``@2026-11``, which is no word anybody types."""
-    return f"@{at.astimezone(UTC):%Y-%m}"
+    moment = at.astimezone(UTC)
+    return f"@{moment.year:04}-{moment.month:02}"
 
 
-def query(text: str, *, of_month: str = "") -> search.Query | None:
+def months(newest: datetime, oldest: datetime) -> list[str]:
+    """Return the terms of all months from that of `newest` back to that of `oldest`."""
+    year, number = newest.astimezone(UTC).year, newest.astimezone(UTC).month
+    terms, last = [f"@{year:04}-{number:02}"], month(oldest)
+    while terms[-1] > last:
+        year, number = (year, number - 1) if number > 1 else (year - 1, 12)
+        terms.append(f"@{year:04}-{number:02}")
+    return terms
+
+
+def query(text: str, *, of_months: Iterable[str] = ()) -> search.Query | None:
     """Return the query for what was typed: all words, those of three letters or more as beginnings; None for none."""
     found = search.words(text)[: search.MAX_WORDS]
     if not found:
         return None
     parts = [search.starts(word) if len(word) >= SHORTEST_PREFIX else _exact(word) for word in found]
-    return search.Query(" & ".join([*parts, *([_exact(of_month)] if of_month else [])]))
+    some = " | ".join(_exact(term) for term in of_months)
+    return search.Query(" & ".join([*parts, *([f"({some})"] if some else [])]))
 
 
 def _exact(term: str) -> str:

@@ -16,6 +16,7 @@ from rapport.conversations.models import Attachment, Message
 from rapport.conversations.policy import Policy
 from rapport.kernel import clock, files
 from rapport.kernel.actors import Actor
+from rapport.kernel.ids import new_ids
 from rapport.kernel.permissions import OutOfReach
 from rapport.team.queries import organisation
 
@@ -57,8 +58,7 @@ def safe_type(media_type: str) -> str:
 def keep(message: Message, given: Iterable[IncomingFile]) -> list[Attachment]:
     """Keep the files that came with a message; one that we do not take is noted with the reason, not lost silently."""
     limit = _limit()
-    made = [_kept(message, file, limit, strict=False) for file in list(given)[:MOST_FILES]]
-    return Attachment.objects.bulk_create(made)
+    return _stored([_kept(message, file, limit, strict=False) for file in list(given)[:MOST_FILES]])
 
 
 def attach(message: Message, given: Iterable[IncomingFile]) -> list[Attachment]:
@@ -67,7 +67,14 @@ def attach(message: Message, given: Iterable[IncomingFile]) -> list[Attachment]:
     chosen = list(given)
     if len(chosen) > MOST_FILES:
         raise NotTaken(_("That are too many files."))
-    return Attachment.objects.bulk_create([_kept(message, file, limit, strict=True) for file in chosen])
+    return _stored([_kept(message, file, limit, strict=True) for file in chosen])
+
+
+def _stored(rows: list[Attachment]) -> list[Attachment]:
+    """Insert `rows` with keys that keep their order."""
+    for row, key in zip(rows, new_ids(len(rows)), strict=True):
+        row.pk = key
+    return Attachment.objects.bulk_create(rows)
 
 
 def _kept(message: Message, file: IncomingFile, limit: int, *, strict: bool) -> Attachment:

@@ -34,7 +34,7 @@ from rapport.conversations.gateways import (
 )
 from rapport.conversations.models import Delivery, Message, Thread
 from rapport.conversations.permissions import RECEIVE
-from rapport.conversations.services import news
+from rapport.conversations.services import lines, news
 from rapport.conversations.services.counting import recount
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor
@@ -70,7 +70,7 @@ def due(at_most: int = 200) -> list[UUID]:
 def settle(at_most: int = 200) -> int:
     """Decide about messages on which a process died while it was handing them over; return how many."""
     before = clock.now() - SURELY_OVER
-    rows = Message.objects.filter(state=State.SENDING).exclude(deliveries__started_at__gt=before)
+    rows = Message.objects.filter(state=State.SENDING).exclude(deliveries__started_at__gte=before)
     return sum(_settle(message_id) for message_id in rows.order_by("id").values_list("pk", flat=True)[:at_most])
 
 
@@ -148,12 +148,13 @@ def finish(message: Message, delivery: Delivery, outcome: str, detail: str, *, b
     if outcome == Outcome.ACCEPTED:
         row.state, row.sent_at, row.error = State.SENT, clock.now(), ""
         row.at = row.sent_at
+        row.search = lines.vector(row, row.attachments.values_list("name", flat=True))
     elif outcome == Outcome.LATER and row.attempts <= len(WAITS):
         row.state, row.error = State.QUEUED, detail[:500]
         row.send_after = clock.now() + WAITS[row.attempts - 1]
     else:
         row.state, row.error = State.FAILED, detail[:500]
-    row.save(update_fields=["state", "sent_at", "at", "error", "send_after"])
+    row.save(update_fields=["state", "sent_at", "at", "error", "send_after", "search"])
     recount(thread.pk)
     if row.state == State.SENT:
         news.sent(thread, row, by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.doors import Noun
 from rapport.kernel.events import publish
+from rapport.kernel.ids import new_ids
 from rapport.kernel.permissions import OutOfReach
 from rapport.kernel.verbs import verb
 from rapport.team.models import User
@@ -86,14 +87,14 @@ def add_watcher(thread: Thread, user_id: UUID) -> Participant:
     return made
 
 
-def add_people(thread: Thread, given: Iterable[list[str]], own: frozenset[str]) -> None:
+def add_people(thread: Thread, given: Sequence[list[str]], own: frozenset[str]) -> None:
     """Put all of `given` (names and addresses) in copy who are not ours and do not take part yet."""
     staff = staff_addresses(address for _, address in given)
     there = set(thread.participants.exclude(address="").values_list("address", flat=True))
     room = MOST - len(there)
     new = [
-        Participant(thread=thread, address=address, name=name, role=Participant.Role.CC, created_at=clock.now())
-        for name, address in given
+        Participant(id=key, thread=thread, address=address, name=name, role=Participant.Role.CC, created_at=clock.now())
+        for key, (name, address) in zip(new_ids(len(given)), given, strict=True)
         if address not in there and address not in staff and not is_own(address, own)
     ]
     Participant.objects.bulk_create(new[: max(room, 0)], ignore_conflicts=True)

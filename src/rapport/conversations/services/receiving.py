@@ -109,7 +109,10 @@ def _row(incoming: Incoming, sender: Sender, thread: Thread, opened: bool, key: 
 
 
 def _ids(given: Sequence[str]) -> list[str]:
-    return [found for found in (lines.clean(short_id(one)) for one in given[-placing.MOST_REFERENCES :]) if found]
+    """Return Message-IDs as they are stored: of a very long chain the first and the last."""
+    most = placing.MOST_REFERENCES
+    kept = given if len(given) <= most else [given[0], *given[1 - most :]]
+    return [found for found in (lines.clean(short_id(one)) for one in kept) if found]
 
 
 def _direction(incoming: Incoming, sender: Sender, thread: Thread, opened: bool) -> tuple[Direction, Message.Sender]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from rapport.conversations.events import ThreadCustomerSet
 from rapport.conversations.models import Participant
+from rapport.conversations.permissions import ANSWER
 from rapport.conversations.services import threads
 from rapport.conversations.services.senders import WRITTEN_BY_THEMSELVES
 from rapport.customers.models import Customer, Identity
-from rapport.kernel.actors import SYSTEM, Actor
+from rapport.kernel.actors import Actor
+from rapport.kernel.verbs import verb
 
 MOST = 1_000
 
 
-def recognise(customer_id: UUID, *, by: Actor = SYSTEM) -> int:
+@verb(ANSWER, publishes=(ThreadCustomerSet,))
+def recognise(customer_id: UUID, *, by: Actor) -> int:
     """Give a customer the threads that somebody at one of their addresses asked in, and return how many.
 
     Threads that are with somebody already stay with them, as do chats: an address typed there proves nothing.
