@@ -24,12 +24,12 @@ def buyers(scope: Scope) -> ir.Table:
 
     n: purchase days; since, tenure: days since the last and the first; usual: mean days between purchases (None after
     one); last_year: purchase days in the last 365 days; recent, often, brought, predicted: place by time since the
-    last, by number, by worth and by predicted value; alive: P(alive); kept: share of what was sold not credited.
+    last, by number, by margin and by predicted value; alive: P(alive); kept: share of what was sold not credited.
     """
     rows = worth(scope)
     bought = rows.sale & (rows.worth > 0)
     days = rows.group_by("customer_id", "on").aggregate(
-        bought=bought.any(), worth=rows.worth.sum(), sold=(bought.ifelse(rows.worth, 0)).sum()
+        bought=bought.any(), worth=rows.worth.sum(), margin=rows.margin.sum(), sold=(bought.ifelse(rows.worth, 0)).sum()
     )
     recent = days.on > scope.as_of - timedelta(days=YEAR)
     each = days.group_by("customer_id").aggregate(
@@ -38,6 +38,7 @@ def buyers(scope: Scope) -> ir.Table:
         last=days.on.max(where=days.bought),
         last_year=(days.bought & recent).cast("int64").sum(),
         worth=days.worth.sum(),
+        margin=days.margin.sum(),
         sold=days.sold.sum(),
     )
     each = each.filter(each.n > 0)
@@ -49,7 +50,7 @@ def buyers(scope: Scope) -> ir.Table:
     return each.mutate(
         recent=1 - place(each.since),
         often=place(each.n),
-        brought=place(each.worth),
+        brought=place(each.margin),
         predicted=each.cltv.isnull().ifelse(ibis.null("float64"), place(each.cltv)),
     )
 
@@ -81,7 +82,7 @@ def prediction(scope: Scope) -> ir.Table | None:
 def _registered(scope: Scope, found: Predicted, name: str) -> ir.Table:
     """Put what the models say into the engine."""
     each = found.value.each
-    half = SPREAD * _deviation(found, scope.policy.margin)
+    half = SPREAD * _deviation(found)
     table = pa.table(
         {
             "buyer": found.purchases.customers,
@@ -97,13 +98,13 @@ def _registered(scope: Scope, found: Predicted, name: str) -> ir.Table:
     return scope.lake.backend.table(name)
 
 
-def _deviation(found: Predicted, margin: float) -> FloatArray:
+def _deviation(found: Predicted) -> FloatArray:
     """Return the standard deviation of each customer's value: a Poisson number of gamma-distributed purchases.
 
     Var = E[N]·E[M²], with E[M²] = m²·(1 + 1/p) for the mean m and shape p of the spend model.
     """
     bought = found.purchases
-    mean = margin * found.spend.model.mean_spend(bought.histories.x, bought.mean_repeat)
+    mean = found.margin * found.spend.model.mean_spend(bought.histories.x, bought.mean_repeat)
     square = found.value.each * mean * (1 + 1 / found.spend.model.p)
     deviation: FloatArray = np.sqrt(np.maximum(square, 0.0))
     return deviation

@@ -246,7 +246,10 @@ _ALL = (
     Measure(
         "profitability.to_date",
         _("Brought so far"),
-        rule=_("Share of the other customers who brought less, credit notes and refunds taken off."),
+        rule=_(
+            "Share of the other customers who brought less: by the cost of what they bought where it is known, "
+            "credit notes and refunds taken off."
+        ),
         source="buyers",
         rows=ORDERS,
         weight=2,

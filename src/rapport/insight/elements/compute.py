@@ -37,7 +37,7 @@ NEEDS = {
 }
 
 
-KEPT = ("n", "since", "tenure", "usual", "worth", "alive", "cltv", "low", "high", "often", "brought")
+KEPT = ("n", "since", "tenure", "usual", "margin", "alive", "cltv", "low", "high", "often", "brought")
 """Columns of the buyers that the scores take over, with b_ before them."""
 
 

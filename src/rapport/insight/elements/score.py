@@ -67,7 +67,7 @@ def _with_risk(rows: ir.Table, scope: Scope) -> ir.Table:
     if "b_n" not in columns:
         nothing = ibis.null("float64")
         return rows.mutate(lapsed=_lapsed(rows), at_risk=nothing, b_usual=nothing, b_alive=nothing, b_cltv=nothing)
-    yearly = rows.b_worth / ibis.greatest(rows.b_tenure, 90) * 365 * scope.policy.margin
+    yearly = rows.b_margin / ibis.greatest(rows.b_tenure, 90) * 365
     value = rows.b_cltv.fill_null(yearly)
     overdue = (rows.b_n >= LEAST_PURCHASES) & (rows.b_since > OVERDUE * ibis.greatest(rows.b_usual, 7.0))
     slipping = overdue & (rows.stage != "lapsed") & (value > 0)

@@ -67,7 +67,7 @@ TABLES = (
             Day("delivered_on", "delivered_at"),
             Day("cancelled_on", "cancelled_at"),
         ),
-        frozenset({"note"}),
+        frozenset({"note", "custom"}),
     ),
     LakeTable("promises.Promise", (Day("due_day", "due_until", -MICROSECOND), Day("fulfilled_on", "fulfilled_at"))),
     LakeTable("commerce.Payment", (Day("paid_on", "paid_at"),)),

@@ -15,6 +15,7 @@ from rapport.insight.metrics import cohorts as _cohorts  # noqa: F401 - register
 from rapport.insight.metrics import customers as _customers  # noqa: F401 - registers
 from rapport.insight.metrics import data as _data  # noqa: F401 - registers
 from rapport.insight.metrics import feedback as _feedback  # noqa: F401 - registers
+from rapport.insight.metrics import margin as _margin  # noqa: F401 - registers
 from rapport.insight.metrics import promises as _promises  # noqa: F401 - registers
 from rapport.insight.metrics import relationship as _relationship  # noqa: F401 - registers
 from rapport.insight.metrics import repeat as _repeat  # noqa: F401 - registers

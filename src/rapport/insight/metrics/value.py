@@ -27,6 +27,7 @@ from rapport.insight.maths.intervals import mean_t
 from rapport.insight.maths.refusals import BadHistory, NoFit, NoMean, Refusal, TooFewRepeaters, TooLittleHistory
 from rapport.insight.metrics.customers import CUSTOMERS
 from rapport.insight.metrics.figures import Interval, Outcome, Span
+from rapport.insight.metrics.margin import rate, with_margin
 from rapport.insight.metrics.registry import metric
 from rapport.insight.metrics.scope import Scope
 
@@ -51,13 +52,14 @@ class Purchases:
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """Fitted models and what they say of each customer, in the order of `purchases`."""
+    """Fitted models and what they say of each customer, in the order of `purchases`; the margin they count with."""
 
     purchases: Purchases
     model: Fitted[PurchaseModel]
     spend: Fitted[GammaGamma]
     value: Value
     p_alive: FloatArray
+    margin: float
 
 
 @metric(
@@ -65,7 +67,8 @@ class Predicted:
     _("Lifetime value to date"),
     definition=_(
         "Mean over all customers who bought, also those who bought once, of what they brought: orders, less credit "
-        "notes and refunds, by the order's date, times the margin of %(margin_percent)s %%."
+        "notes and refunds, by the order's date, less the cost of their lines; where that is not known, times the "
+        "margin of %(margin_percent)s %%."
     ),
     unit="money",
     how="mean",
@@ -82,24 +85,22 @@ def cltv(scope: Scope, windows: Sequence[Span]) -> ir.Table:
         inside = rows.on < window.end
         if window.start:
             inside &= rows.on >= window.start
-        sums[f"worth_{place}"] = inside.ifelse(rows.worth, 0).sum()
+        sums[f"margin_{place}"] = inside.ifelse(rows.margin, 0.0).sum()
         sums[f"bought_{place}"] = (inside & rows.sale).any()
     each = rows.group_by("customer_id").aggregate(**sums)
     parts = [
-        each.filter(each[f"bought_{place}"]).select(
-            "customer_id", window=place, value=each[f"worth_{place}"].cast("float64") * scope.policy.margin
-        )
+        each.filter(each[f"bought_{place}"]).select("customer_id", window=place, value=each[f"margin_{place}"])
         for place in range(len(windows))
     ]
     return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
 
 
 def worth(scope: Scope) -> ir.Table:
-    """Return every document of a known customer that counts: on, worth (minor units), sale (counts as bought)."""
+    """Return every document of a known customer that counts: on, worth and margin (minor units), sale (bought)."""
     rows = scope.known(scope.documents)
-    rows = rows.filter(rows.status != "cancelled")
+    rows = with_margin(scope, rows.filter(rows.status != "cancelled"))
     sale = (rows.kind == "sale") & rows.has_sale_line
-    return rows.select("customer_id", "on", sale=sale, worth=rows.net_base_minor - rows.refunded_base_minor)
+    return rows.select("customer_id", "on", "margin", sale=sale, worth=rows.net_base_minor - rows.refunded_base_minor)
 
 
 @metric(
@@ -137,8 +138,9 @@ def p_alive(scope: Scope) -> Outcome:
     _("Predicted lifetime value"),
     definition=_(
         "Mean over all customers who bought of the margin on what they are expected to buy in the next %(months)s "
-        "months (%(margin_percent)s %% of net revenue, discounted by %(discount_percent)s %% a year): BG/NBD for how "
-        "often, Gamma-Gamma for how much. One purchase per customer and day. "
+        "months (the share of net revenue that all purchases so far left by line cost, or %(margin_percent)s %% where "
+        "that is not known; discounted by %(discount_percent)s %% a year): BG/NBD for how often, Gamma-Gamma for how "
+        "much. One purchase per customer and day. "
         "The interval is a prediction interval for the mean."
     ),
     source="Fader, Hardie, Lee 2005, JMR 42(4)",
@@ -160,7 +162,7 @@ def cltv_predicted(scope: Scope) -> Outcome:
         "total": value.total,
         "models": {"bgnbd": described(found.model), "gamma_gamma": described(found.spend)},
         "months": scope.policy.months,
-        "margin": scope.policy.margin,
+        "margin": found.margin,
         "discount": scope.policy.discount,
         "holdout": tested(scope),
         "warnings": _warnings(found),
@@ -187,6 +189,7 @@ def _predict(scope: Scope) -> Predicted:
     histories = bought.histories
     model: Fitted[Any] = bgnbd.fit(histories)
     spend = gammagamma.fit(histories.x, bought.mean_repeat)
+    share = rate(scope)
     value = lifetime_value(
         model,
         spend,
@@ -194,13 +197,13 @@ def _predict(scope: Scope) -> Predicted:
         bought.mean_repeat,
         months=scope.policy.months,
         monthly_discount=monthly_rate(scope.policy.discount),
-        margin=scope.policy.margin,
+        margin=share,
     )
     alive = model.model.p_alive(histories)
     once = histories.x == 0
     if once.any():
         alive = np.where(once, mbgnbd.fit(histories).model.p_alive(histories), alive)
-    return Predicted(bought, model, spend, value, alive)
+    return Predicted(bought, model, spend, value, alive, share)
 
 
 def purchases(scope: Scope) -> Purchases:

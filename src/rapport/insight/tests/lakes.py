@@ -100,6 +100,14 @@ def ask(lake: Lake, name: str, as_of: date, start: date | None = None, end: date
     return figure(lake, named(name), Ask(as_of, start, end), policy=Policy(**rules), currency="GBP")
 
 
+def values(
+    lake: Lake, names: Sequence[str], as_of: date, start: date | None = None, end: date | None = None, **rules: Any
+) -> dict[str, float | None]:
+    """Return the values of some metrics, without their trends."""
+    given = Ask(as_of, start, end, trend=False)
+    return {name: figure(lake, named(name), given, policy=Policy(**rules), currency="GBP").value for name in names}
+
+
 def _written(root: Path, table: LakeTable, rows: Rows, zone: str) -> TableState:
     types = {str(field.column): _type(field) for field in table.fields}
     columns = {name: pa.array([_value(row, name, kind) for row in rows], kind) for name, kind in types.items()}
