@@ -14,6 +14,7 @@ from rapport.insight.models import Score
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.promises.models import Promise
 from rapport.promises.permissions import VIEW as PROMISES
+from rapport.staff.listing.nouns import OWN as CUSTOM
 from rapport.staff.listing.nouns import Look
 from rapport.timeline.models import Touch
 
@@ -59,7 +60,8 @@ def lines(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Line]:
     scored = bool(SCORED & wanted) and look.actor.may(INSIGHT)
     bought = bool(BOUGHT & wanted) and look.actor.may(ORDERS)
     beside = [*(["score"] if scored else []), *(["totals"] if bought else []), "touch", "owner"]
-    found = _customers(ids, [one for one in beside if one != "owner" or "owner" in wanted])
+    own = [*OWN, "custom"] if any(key.startswith(CUSTOM) for key in wanted) else OWN
+    found = _customers(ids, [one for one in beside if one != "owner" or "owner" in wanted], own)
     companies = _companies(ids) if "company" in wanted else {}
     promises = _promises(ids) if "open" in wanted and look.actor.may(PROMISES) else {}
     addresses = _identities(ids, wanted)
@@ -82,10 +84,10 @@ def lines(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Line]:
     return made
 
 
-def _customers(ids: Sequence[UUID], beside: Sequence[str]) -> Mapping[UUID, Customer]:
+def _customers(ids: Sequence[UUID], beside: Sequence[str], own: Sequence[str]) -> Mapping[UUID, Customer]:
     rows = Customer.objects.filter(pk__in=ids).select_related(*beside)
     joined = (f"{table}__{column}" for table in beside for column in BESIDE[table])
-    return {customer.pk: customer for customer in rows.only(*OWN, *joined)}
+    return {customer.pk: customer for customer in rows.only(*own, *joined)}
 
 
 def _companies(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:

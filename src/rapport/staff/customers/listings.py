@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -21,9 +22,11 @@ from rapport.kernel.money import Money
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.addresses import address
 from rapport.staff.choices import countries
-from rapport.staff.customers import cells, verbs
+from rapport.staff.customers import cells, edits, verbs
 from rapport.staff.customers.lines import Line, lines
-from rapport.staff.listing.nouns import Action, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
+from rapport.staff.listing import custom
+from rapport.staff.listing.nouns import Action, Board, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
+from rapport.team.models import User
 from rapport.ui import formats
 
 MOST_ORDERS = 20
@@ -73,6 +76,12 @@ def _label(line: Line) -> str:
     return line.customer.label
 
 
+def _owners() -> list[tuple[str, str]]:
+    """Return id and name of everybody who may look after customers, nobody first."""
+    found = User.objects.filter(deactivated_at__isnull=True).order_by("name").values_list("pk", "name")
+    return [("", _said("Nobody")), *((str(key), name) for key, name in found)]
+
+
 def _edit(line: Line, look: Look) -> str:
     return address("staff:customer_edit", line.pk) if look.actor.may(CHANGE) else ""
 
@@ -109,13 +118,16 @@ COLUMNS = (
            "muted", sort=Sort("number"), shown=False),
     Column("email", _("E-mail"), cells.email, lambda line, look: line.email, shown=False, clip=True),
     Column("phone", _("Phone"), cells.phone, lambda line, look: line.phone, shown=False),
-    Column("stage", _("Stage"), cells.stage, cells.stage, "muted", shown=False),
+    Column("stage", _("Stage"), cells.stage, cells.stage, "muted", shown=False, edit=edits.STAGE),
     Column("journey", _("Journey"), cells.journey, cells.journey, "muted", shown=False, right=INSIGHT),
-    Column("owner", _("Owner"), cells.owner, lambda line, look: str(line.customer.owner or ""), "muted", shown=False),
-    Column("tags", _("Tags"), cells.tags, lambda line, look: ", ".join(line.customer.tags), shown=False),
-    Column("city", _("City"), shown=False, **_text("city")),
-    Column("country", _("Country"), _country, lambda line, look: line.customer.country, shown=False),
-    Column("source", _("Source"), shown=False, **_text("source")),
+    Column("owner", _("Owner"), cells.owner, lambda line, look: str(line.customer.owner or ""), "muted", shown=False,
+           edit=edits.OWNER),
+    Column("tags", _("Tags"), cells.tags, lambda line, look: ", ".join(line.customer.tags), shown=False,
+           edit=edits.TAGS),
+    Column("city", _("City"), shown=False, edit=edits.CITY, **_text("city")),
+    Column("country", _("Country"), _country, lambda line, look: line.customer.country, shown=False,
+           edit=edits.COUNTRY),
+    Column("source", _("Source"), shown=False, edit=edits.SOURCE, **_text("source")),
     Column("predicted", _("Predicted value"), cells.predicted, cells.predicted_plain, "num", shown=False,
            sort=Sort("score__cltv_minor", optional=True), right=INSIGHT),
     Column("last_order", _("Last order"), lambda line, look: cells.day(line.totals.last_at if line.totals else None),
@@ -163,6 +175,13 @@ CUSTOMERS = listed(
         ),
         suggested=("country", "stage", "owner", "tags", "totals.orders", "totals.value", "touch.last", "created"),
         edit=_edit,
+        own_columns=lambda: custom.columns("customer", lambda line: line.customer.custom, edits.custom),
+        boards=(
+            Board("stage", _("Board by stage"), "stage", lambda: Customer.Stage.choices, "stage",
+                  lambda key: f'stage = "{key}"'),
+            Board("owner", _("Board by owner"), "owner_id", _owners, "owner",
+                  lambda key: f'owner = "{key}"' if key else "owner is empty"),
+        ),
     )
 )  # fmt: skip
 TRASH = listed(

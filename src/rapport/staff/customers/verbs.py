@@ -22,6 +22,7 @@ from rapport.timeline.services import activities
 from rapport.ui.forms import Combobox
 
 Values = Mapping[str, Any]
+CUSTOM = "custom."
 
 
 class OwnerForm(forms.Form):
@@ -70,8 +71,10 @@ def remove_tag(customer: Customer, actor: Actor, values: Values) -> None:
 def unchange(event: EventRecord, actor: Actor) -> None:
     """Put back what a change replaced."""
     customer = Customer.objects.get(pk=str(event.customer_id))
-    before = {key: old for key, (old, _new) in event.data["changes"].items() if not key.startswith("custom.")}
-    customers.change(customer, by=actor, **before)
+    old = {key: before for key, (before, _after) in event.data["changes"].items()}
+    custom = {key.removeprefix(CUSTOM): value for key, value in old.items() if key.startswith(CUSTOM)}
+    plain = {key: value for key, value in old.items() if not key.startswith(CUSTOM)}
+    customers.change(customer, by=actor, custom=custom or None, **plain)
 
 
 def unenter(event: EventRecord, actor: Actor) -> None:

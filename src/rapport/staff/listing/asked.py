@@ -41,6 +41,7 @@ class Asked:
     columns: tuple[Column, ...]
     after: str = ""
     before: str = ""
+    board: str = ""
     problem: ConditionError | None = None
 
     @property
@@ -62,7 +63,8 @@ class Asked:
         model = self.listing.rows(self.look.actor).model
         falling = self.sort.startswith("-")
         sort = column.sort
-        return Order(model, sort.path, sort.optional, falling, sort.only, _range(self, sort.path))
+        range_of = Q() if sort.expression is not None else _range(self, sort.path)
+        return Order(model, sort.path, sort.optional, falling, sort.only, range_of, sort.expression)
 
     @property
     def parts(self) -> tuple[Node, ...]:
@@ -127,6 +129,7 @@ class Asked:
             "q": self.search,
             "sort": self.sort if self.sort != own.sort else None,
             "columns": ",".join(one.key for one in self.columns) if self.columns != own.columns else None,
+            "board": self.board,
             "after": self.after,
             "before": self.before,
         }
@@ -166,7 +169,8 @@ def asked(listing: Listing, look: Look, query: QueryDict, views: Sequence[SavedV
     condition = query.get("f", view.condition).strip()
     made = _made(listing, look, view, condition, query.get("sort") or view.sort, columns)
     search = query.get("q", "").strip()[:MAX_SEARCH]
-    return replace(made, search=search, after=query.get("after", ""), before=query.get("before", ""))
+    board = query.get("board", "") if listing.board(query.get("board", "")) else ""
+    return replace(made, search=search, after=query.get("after", ""), before=query.get("before", ""), board=board)
 
 
 def _made(listing: Listing, look: Look, view: View, condition: str, sort: str, columns: Sequence[str]) -> Asked:
@@ -209,12 +213,13 @@ def _view(listing: Listing, look: Look, key: str, views: Sequence[SavedView]) ->
 
 
 def _sort(listing: Listing, look: Look, wanted: str) -> str:
-    may = {one.key for one in listing.columns_for(look.actor) if one.sort is not None}
-    return wanted if wanted.removeprefix("-") in may else listing.sort
+    key = wanted.removeprefix("-")
+    may = {one.key for one in listing.columns_for(look.actor, [key]) if one.sort is not None}
+    return wanted if key in may else listing.sort
 
 
 def _columns(listing: Listing, look: Look, wanted: Sequence[str]) -> tuple[Column, ...]:
-    may = {one.key: one for one in listing.columns_for(look.actor)}
+    may = {one.key: one for one in listing.columns_for(look.actor, wanted)}
     chosen = [may[key] for key in dict.fromkeys(wanted) if key in may]
     return tuple(chosen) or tuple(one for one in may.values() if one.shown)
 

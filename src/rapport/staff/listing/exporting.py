@@ -58,7 +58,7 @@ def ids_of(asked: Asked) -> Iterator[UUID]:
     """Yield the ids of all rows that are asked for, in order, by a cursor of the database."""
     order = asked.order
     value = OrderBy(F(order.path), descending=order.falling, nulls_last=True)
-    rows = asked.rows().order_by(value, "-pk" if order.falling else "pk")
+    rows = order.prepared(asked.rows()).order_by(value, "-pk" if order.falling else "pk")
     return rows.values_list("pk", flat=True).iterator(chunk_size=AT_A_TIME)
 
 

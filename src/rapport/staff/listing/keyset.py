@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, F, Field, Func, Model, OrderBy, Q, UUIDField, Value
+from django.db.models import BooleanField, Expression, F, Field, Func, Model, OrderBy, Q, QuerySet, UUIDField, Value
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -63,6 +63,7 @@ class Order:
     """An order of the rows of `model`: by the column at `path`, then by id. `falling` is from high to low.
 
     `only` is the condition of the index; `range` what a filter asks of this very column, on the model that has it.
+    With an `expression`, the rows are ordered by that under the name `path`, and there is no index.
     """
 
     model: type[Model]
@@ -71,11 +72,16 @@ class Order:
     falling: bool
     only: Q = field(default_factory=Q)
     range: Q = field(default_factory=Q)
+    expression: Any = None
+
+    def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return `rows` with what they are ordered by."""
+        return rows if self.expression is None else rows.annotate(**{self.path: self.expression})
 
     @property
     def join(self) -> str:
         """The relation on the way to the column, "" when it is the noun's own."""
-        return self.path.rpartition("__")[0]
+        return "" if self.expression is not None else self.path.rpartition("__")[0]
 
     @property
     def source(self) -> type[Model]:
@@ -87,7 +93,10 @@ class Order:
 
     @property
     def column(self) -> Field[Any, Any]:
-        """The column."""
+        """The column, or the like of what the expression gives."""
+        if self.expression is not None:
+            kind: Field[Any, Any] = self.expression.output_field
+            return kind
         found = self.source._meta.get_field(self.path.rpartition("__")[2])
         assert isinstance(found, Field)
         return found
@@ -100,7 +109,7 @@ class Order:
     @property
     def nullable(self) -> bool:
         """Whether a row that is there may lack the value."""
-        return self.column.null
+        return self.expression is not None or self.column.null
 
     def reversed(self) -> Order:
         """Return the order from the other end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,12 +11,14 @@ from uuid import UUID
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Right
 from rapport.ui.navigation import Text
 
+OWN = "custom_"
 Plain = str | int | float | Decimal | date | datetime | None
 Rows = QuerySet[Any]
 
@@ -39,12 +41,47 @@ class Sort:
 
     `path` leads to the column: on the noun itself, or on a table with one row for some of its rows ("totals__orders").
     `optional` says that rows may lack a value; they come last in both directions. `only` is the condition of the
-    index, when it does not hold all rows.
+    index, when it does not hold all rows. With an `expression` it is that which is sorted by, under the name `path`,
+    without an index.
     """
 
     path: str
     optional: bool = False
     only: Q = field(default_factory=Q)
+    expression: Combinable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """How a cell is changed in place: `field` is its input, which begins with `value(row)` of the noun's model.
+
+    `change(row, actor, value)` is the verb, `refusals` its named errors, `undo` takes back one event of it.
+    `suggest(typed, actor)` offers values for what is being typed.
+    """
+
+    right: Right
+    field: Callable[[], forms.Field]
+    value: Callable[[Any], Any]
+    change: Callable[[Any, Actor, Any], object]
+    undo: Callable[[EventRecord, Actor], object]
+    refusals: tuple[type[Exception], ...] = ()
+    suggest: Callable[[str, Actor], Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A noun's rows as cards in columns, one for each of `groups()`: the value of `path` and what it is called.
+
+    A card is moved as the cell of the column `edit` is changed. `value` gives the value of a group from its key in
+    addresses, which is its text; "" is the group without one.
+    """
+
+    key: str
+    label: Text
+    path: str
+    groups: Callable[[], Sequence[tuple[str, Any]]]
+    edit: str
+    condition: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +104,7 @@ class Column:
     total: str = ""
     sum_text: Callable[[int, Look], str] | None = None
     definition: Text = ""
+    edit: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +169,7 @@ class Listing:
     `rows` are those within reach; `load` brings the ones of a page, in order, with what the columns of these keys
     show, by a constant number of queries. `suggested` are the fields that the filter offers first; `above` is a
     template that stands above the tabs, `edit` the address where a row is changed ("" where one may not).
+    `own_columns` gives those of the firm's custom fields, whose keys begin with `OWN`.
     """
 
     name: str
@@ -156,14 +195,25 @@ class Listing:
     above: str = ""
     edit: Callable[[Any, Look], str] | None = None
     faded: Callable[[Any, Look], bool] | None = None
+    own_columns: Callable[[], Sequence[Column]] | None = None
+    boards: tuple[Board, ...] = ()
 
     def column(self, key: str) -> Column | None:
         """Return the column of this key, or None."""
-        return next((one for one in self.columns if one.key == key), None)
+        return next((one for one in self._columns([key]) if one.key == key), None)
 
-    def columns_for(self, actor: Actor) -> list[Column]:
-        """Return the columns that `actor` may see."""
-        return [one for one in self.columns if one.right is None or actor.may(one.right)]
+    def columns_for(self, actor: Actor, keys: Iterable[str] | None = None) -> list[Column]:
+        """Return the columns that `actor` may see; the firm's own ones only when `keys` name one, or without `keys`."""
+        return [one for one in self._columns(keys) if one.right is None or actor.may(one.right)]
+
+    def _columns(self, keys: Iterable[str] | None) -> list[Column]:
+        """Return the columns; the firm's own ones cost a question, so only where they are asked for."""
+        asked = keys is None or any(key.startswith(OWN) for key in keys)
+        return [*self.columns, *(self.own_columns() if asked and self.own_columns is not None else ())]
+
+    def board(self, key: str) -> Board | None:
+        """Return the board of this key, or None."""
+        return next((one for one in self.boards if one.key == key), None)
 
     def verbs_for(self, actor: Actor) -> list[BulkVerb]:
         """Return the bulk verbs that `actor` may use."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,9 +16,10 @@ from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.conditions.errors import TooSlow
 from rapport.kernel.conditions.guard import limited
+from rapport.staff.listing import boards, tables, tabs
 from rapport.staff.listing import chips as chip
-from rapport.staff.listing import tables, tabs
 from rapport.staff.listing.asked import Asked, asked
+from rapport.staff.listing.boards import Lane
 from rapport.staff.listing.counting import Count, count, expected
 from rapport.staff.listing.nouns import Action, BulkVerb, Listing, Look
 from rapport.staff.listing.walking import Page, page
@@ -43,6 +44,30 @@ class Shown:
     found: Count
     chips: list[Chip]
     tabs: list[Tab]
+    lanes: list[Lane] = field(default_factory=list)
+
+    @property
+    def layouts(self) -> list[tuple[str, str, str, bool]]:
+        """The ways to look at the list: name, icon, address, whether it is the one shown; none when there is one."""
+        offered = boards.offered(self.asked)
+        found = [(_("Table"), "table", self.asked.url(board=""), not self.asked.board)]
+        found += [(str(one.label), "layout-kanban", url, self.asked.board == one.key) for one, url in offered]
+        return found if offered else []
+
+    @property
+    def layout(self) -> tuple[str, str]:
+        """Name and icon of the way one looks at the list."""
+        return next(((name, icon) for name, icon, _url, current in self.layouts if current), (_("Table"), "table"))
+
+    @property
+    def cells_url(self) -> str:
+        """What the addresses of cells begin with."""
+        return f"{self.list_url}cell/"
+
+    @property
+    def peeks_url(self) -> str:
+        """What the addresses of looks at a row begin with."""
+        return f"{self.list_url}peek/"
 
     @property
     def listing(self) -> Listing:
@@ -53,6 +78,11 @@ class Shown:
     def words(self) -> str:
         """How many there are in all."""
         return tables.said(self.total)
+
+    @property
+    def pages(self) -> bool:
+        """Whether there are other pages."""
+        return not self.page.whole
 
     @property
     def before(self) -> str:
@@ -206,11 +236,12 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
     reaches_all = listing.whole_for(look.actor)
     after, before = wanted.cursors()
     rows = wanted.rows()
+    board = listing.board(wanted.board)
     known = expected(rows, filtered=wanted.filtered or not reaches_all)
     found_page = page(rows, wanted.order, known, after=after, before=before)
     found = Count(len(found_page.ids)) if found_page.whole else count(rows, known)
     total = found if not wanted.filtered else count(within_reach, known.of_all(within_reach, whole=reaches_all))
-    loaded = listing.load(found_page.ids, look, [one.key for one in wanted.columns])
+    loaded = [] if board else listing.load(found_page.ids, look, [one.key for one in wanted.columns])
     return Shown(
         asked=wanted,
         page=found_page,
@@ -219,6 +250,7 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
         found=found,
         chips=chip.chips(wanted, f"{listing.url_name}_filter"),
         tabs=tabs.tabs(wanted, views, found),
+        lanes=boards.lanes(wanted, board) if board and not wanted.problem else [],
     )
 
 

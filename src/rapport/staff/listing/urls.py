@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rapport.staff.listing import views
+from rapport.staff.listing import cells, peeking, views
 from rapport.staff.listing.nouns import Listing
 
 
@@ -18,5 +18,10 @@ def paths(listing: Listing) -> list[URLPattern]:
         path("counts/", views.counts, given, name=f"{name}_counts"),
         path("save/", views.save, given, name=f"{name}_save"),
         path("export.<slug:kind>", views.export, given, name=f"{name}_export"),
+        path("cell/<slug:column>/undo/<uuid:cause>/", cells.undo, given, name=f"{name}_cell_undo"),
+        path("cell/<slug:column>/suggest/", cells.suggest, given, name=f"{name}_cell_suggest"),
+        path("cell/<uuid:pk>/<slug:column>/", cells.cell, given, name=f"{name}_cell"),
+        path("peek/<uuid:pk>/", peeking.peek, given, name=f"{name}_peek"),
+        path("board/<slug:board>/<uuid:pk>/", cells.move, given, name=f"{name}_move"),
         path("bulk/<slug:verb>/", views.bulk, given, name=f"{name}_bulk"),
     ]

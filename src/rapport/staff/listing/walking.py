@@ -62,6 +62,7 @@ def page(
     size: int = SIZE,
 ) -> Page:
     """Return the page of `rows`, of which so much is `known`, after or before a cursor; without one the first page."""
+    rows = order.prepared(rows)
     if before is not None:
         return _backwards(rows, order, known, before, size)
     start = after.passed + 1 if after else 0
@@ -125,7 +126,7 @@ def _parts(order: Order, cursor: Cursor | None, *, missing_first: bool) -> Itera
 
 
 def _with_value(rows: Rows, order: Order, known: Expected, cursor: Cursor | None, many: int) -> list[Found]:
-    if not (known.everything or known.small):
+    if not (known.everything or known.small or order.expression is not None):
         found = _walked(rows, order, known, cursor, many)
         if len(found) >= many:
             return found

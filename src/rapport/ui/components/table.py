@@ -21,6 +21,7 @@ class Column:
     """A column: `key` names it in the address when it sorts; `kind`: "", num, muted, main (the row's name).
 
     `clip` cuts long text with an ellipsis; `total` is its cell in the last row; `definition` explains a figure.
+    `edited` says that its cells are changed in place.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column:
     clip: bool = False
     total: str = ""
     definition: str = ""
+    edited: bool = False
 
     @property
     def classes(self) -> str:
@@ -135,10 +137,11 @@ def body(shown: Table) -> SafeString:
 def _opening(column: Column, *, cards: bool) -> SafeString:
     classes = format_html(' class="{}"', column.classes) if column.classes else EMPTY
     label = format_html(' data-label="{}"', column.label) if cards and column.kind != "main" else EMPTY
-    return format_html("<td{}{}>", classes, label)
+    cell = format_html(' data-cell="{}"', column.key) if column.edited else EMPTY
+    return format_html("<td{}{}{}>", classes, label, cell)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """Return the HTML of a cell: safe HTML as it is, numbers as the reader writes them, a missing one as a dash."""
     if isinstance(value, SafeString):
         return value
@@ -148,7 +151,7 @@ def _cell(value: object) -> str:
 
 
 def _row(shown: Table, row: Row, openings: Sequence[SafeString]) -> str:
-    cells = "".join(f"{opening}{_cell(cell)}</td>" for opening, cell in zip(openings, row.cells, strict=True))
+    cells = "".join(f"{opening}{cell(one)}</td>" for opening, one in zip(openings, row.cells, strict=True))
     off = ' class="row-off"' if row.off else ""
     name = f' data-id="{plain(row.id)}"' if row.id else ""
     leads = f' data-href="{plain(row.href)}"' if row.href else ""
