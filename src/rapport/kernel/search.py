@@ -17,19 +17,21 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Cast
 from django.db.models.sql.compiler import SQLCompiler
 
-_SPECIAL = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
-_SPECIAL_LETTERS = re.compile("[ßøđłæœðþ]")
+from rapport.kernel import folding
+
 _WORD = re.compile(r"\w+")
 MAX_WORDS = 8
 
 
 def fold(text: str) -> str:
-    """Return `text` in small letters without accents: "Müller" → "muller"."""
+    """Return `text` as it is searched: "Müller" → "muller".
+
+    As conditions compare it, and further without the marks of all scripts and with ligatures and wide letters plain.
+    """
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return plain.translate(_SPECIAL) if _SPECIAL_LETTERS.search(plain) else plain
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return unicodedata.normalize("NFKD", folding.fold(bare.casefold()))
 
 
 def words(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The indexes of lists and of search as one types."""
 
 import django.contrib.postgres.indexes
-import rapport.kernel.conditions.folding
+import rapport.kernel.folding
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,6 +21,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(rapport.kernel.conditions.folding.Fold('name'), 'text_pattern_ops'), condition=models.Q(('deleted_at', None)), name='customer_by_folded_name'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(rapport.kernel.folding.Fold('name'), 'text_pattern_ops'), condition=models.Q(('deleted_at', None)), name='customer_by_folded_name'),
         ),
     ]

@@ -1,7 +1,7 @@
 """The index for filters by city."""
 
 import django.contrib.postgres.indexes
-import rapport.kernel.conditions.folding
+import rapport.kernel.folding
 from django.conf import settings
 from django.db import migrations, models
 
@@ -16,6 +16,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(rapport.kernel.conditions.folding.Fold('city'), 'text_pattern_ops'), name='customer_by_folded_city'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(rapport.kernel.folding.Fold('city'), 'text_pattern_ops'), name='customer_by_folded_city'),
         ),
     ]

@@ -1,7 +1,7 @@
 """The index of folded names holds all rows, so that the planner knows how they are spread."""
 
 import django.contrib.postgres.indexes
-import rapport.kernel.conditions.folding
+import rapport.kernel.folding
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,6 +20,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='customer',
-            index=models.Index(django.contrib.postgres.indexes.OpClass(rapport.kernel.conditions.folding.Fold('name'), 'text_pattern_ops'), name='customer_name_folded'),
+            index=models.Index(django.contrib.postgres.indexes.OpClass(rapport.kernel.folding.Fold('name'), 'text_pattern_ops'), name='customer_name_folded'),
         ),
     ]

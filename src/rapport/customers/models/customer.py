@@ -9,8 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers.permissions import VIEW
-from rapport.kernel.conditions.folding import Fold
 from rapport.kernel.doors import Door, Noun
+from rapport.kernel.folding import Fold
 from rapport.kernel.permissions import Right
 
 

@@ -17,13 +17,13 @@ from rapport.kernel.conditions.errors import (
     WrongOperator,
     WrongValue,
 )
-from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.happenings import happening
 from rapport.kernel.conditions.operators import LISTED, SINGLE, operators, period_fits, settled
 from rapport.kernel.conditions.parsing import parse_with_places
 from rapport.kernel.conditions.registry import Field, Relation, Spot, Type, reach, relation_at, root_named
 from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, limit
 from rapport.kernel.conditions.values import MOMENTS, Amount, Span
+from rapport.kernel.folding import fold
 from rapport.kernel.money import MoneyError, check_currency
 from rapport.kernel.permissions import Right
 

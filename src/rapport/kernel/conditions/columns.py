@@ -34,11 +34,11 @@ from django.db.models.lookups import (
     StartsWith,
 )
 
-from rapport.kernel.conditions.folding import Fold
 from rapport.kernel.conditions.moments import Ctx, Days, Stretch
 from rapport.kernel.conditions.plan import Check, Compared, Empty, Holds, Listed, OneOf, Ranged, Test, Yearly
 from rapport.kernel.conditions.registry import Field, Type
 from rapport.kernel.conditions.tree import Op
+from rapport.kernel.folding import Fold
 
 ALWAYS = Q(Value(True, output_field=BooleanField()))
 NEVER = Q(Value(False, output_field=BooleanField()))

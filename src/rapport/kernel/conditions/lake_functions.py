@@ -9,9 +9,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from rapport.kernel.conditions.folding import ALIKE, DOUBLE, LETTERS, MARKS, composed
 from rapport.kernel.conditions.json_sql import DATE, MOMENT, NUMBER
 from rapport.kernel.conditions.registry import Type
+from rapport.kernel.folding import ALIKE, DOUBLE, LETTERS, MARKS, composed
 
 _EASY = r"[^\x{0}-\x{337}\x{339}-\x{58f}\x{1e00}-\x{20cf}]"
 _FOLDED = LETTERS | composed()

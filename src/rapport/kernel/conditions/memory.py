@@ -13,7 +13,6 @@ from operator import eq, ge, gt, le, lt
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.happenings import happening
 from rapport.kernel.conditions.json_values import json_value
 from rapport.kernel.conditions.moments import Ctx, Days, Stretch, period_of
@@ -31,6 +30,7 @@ from rapport.kernel.conditions.plan import (
 )
 from rapport.kernel.conditions.registry import Field, Relation, Root, Spot, Type, reach, relation_at, root_named
 from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, children
+from rapport.kernel.folding import fold
 from rapport.kernel.models import EventRecord
 
 COMPARE: dict[Op, Callable[[Any, Any], bool]] = {Op.EQ: eq, Op.LT: lt, Op.LE: le, Op.GT: gt, Op.GE: ge}

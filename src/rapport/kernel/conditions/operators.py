@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.registry import Field, Spot, Type
 from rapport.kernel.conditions.tree import Op
 from rapport.kernel.conditions.values import (
@@ -25,6 +24,7 @@ from rapport.kernel.conditions.values import (
     Span,
     Today,
 )
+from rapport.kernel.folding import fold
 
 _ORDER = (Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN)
 _DATES = (Op.EQ, *_ORDER, Op.WITHIN, Op.ANNIVERSARY, Op.EMPTY)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.moments import (
     Ctx,
     Days,
@@ -24,6 +23,7 @@ from rapport.kernel.conditions.moments import (
 from rapport.kernel.conditions.registry import Field, Type
 from rapport.kernel.conditions.tree import Is, Op
 from rapport.kernel.conditions.values import Amount, Me, MyTeam
+from rapport.kernel.folding import fold
 from rapport.kernel.money import decimals
 
 Number: TypeAlias = int | Decimal

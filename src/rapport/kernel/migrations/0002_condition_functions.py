@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from rapport.kernel.conditions import folding, json_sql
+from rapport.kernel import folding
+from rapport.kernel.conditions import json_sql
 
 
 class Migration(migrations.Migration):

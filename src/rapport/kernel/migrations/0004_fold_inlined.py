@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from rapport.kernel.conditions import folding
+from rapport.kernel import folding
 
 
 class Migration(migrations.Migration):

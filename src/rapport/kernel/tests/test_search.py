@@ -5,7 +5,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.kernel import search
+from rapport.kernel import folding, search
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,19 @@ from rapport.kernel import search
         ("Ærø", "aero"),
         ("İstanbul", "istanbul"),
         ("ﬁn", "fin"),
+        ("ＡＢＣ", "abc"),
+        ("Yıldız", "yildiz"),
+        ("が", "か"),
     ],
 )
 def test_folding_takes_case_and_accents_away(text: str, folded: str) -> None:
     assert search.fold(text) == folded
+
+
+@given(st.text(max_size=40))
+def test_what_conditions_take_for_alike_search_does_too(text: str) -> None:
+    assert search.fold(folding.fold(text)) == search.fold(text)
+    assert search.fold(search.fold(text)) == search.fold(text)
 
 
 def test_nothing_typed_is_no_query() -> None:

@@ -22,7 +22,7 @@ from rapport.customers.models import Customer
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.kernel import search
 from rapport.kernel.actors import Actor, Reach
-from rapport.kernel.conditions.folding import Fold, fold
+from rapport.kernel.folding import Fold, fold
 from rapport.kernel.money import Money
 from rapport.staff.addresses import address
 from rapport.ui import formats

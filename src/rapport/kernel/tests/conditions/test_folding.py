@@ -12,8 +12,8 @@ from django.db import connection
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rapport.kernel.conditions.folding import fold
 from rapport.kernel.conditions.lake_functions import folded
+from rapport.kernel.folding import fold
 
 SPANS = (range(1, 0x3100), range(0xAC00, 0xAC40), range(0xF900, 0xFB50), range(0xFF00, 0xFFF0))
 LETTERS = [chr(code) for span in SPANS for code in span if unicodedata.category(chr(code)) != "Cn"]
