@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from rapport.team.models import Organisation
+
 KEY = "service"
 
 
@@ -29,3 +31,9 @@ class Policy:
         mine = stored.get(KEY) or {}
         known = {one.name for one in fields(cls)}
         return cls(**{name: value for name, value in mine.items() if name in known})
+
+
+def current() -> Policy:
+    """Return the rules as they are now."""
+    stored = Organisation.objects.values_list("policy", flat=True).first()
+    return Policy.of(stored or {})

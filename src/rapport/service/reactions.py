@@ -152,7 +152,8 @@ def restore_with_customer(record: EventRecord, happening: CustomerRestored) -> N
 
 @on(
     TicketOpened, TicketChanged, StatusChanged, TicketSolved, TicketClosed, TicketReopened, TicketTrashed,
-    TicketRestored, TicketAnswered, CustomerWaits, TicketMerged, TicketUnmerged, TicketSplit,
+    TicketRestored, TicketAnswered, CustomerWaits, TicketMerged, TicketUnmerged, TicketSplit, TicketQueued,
+    TicketAssigned,
 )  # fmt: skip
 def keep_clocks(record: EventRecord, happening: Event) -> None:
     """Tell the clocks of a ticket anew whenever its history grew, and those of the one that its talk went to."""

@@ -20,11 +20,10 @@ from rapport.promises.services import promises
 from rapport.service.events import AmendsMade, ComplaintRecorded, RecoveryJudged, TicketChanged
 from rapport.service.models import ENDED, Amends, Recovery, Ticket
 from rapport.service.permissions import CHANGE
-from rapport.service.policy import Policy
+from rapport.service.policy import Policy, current
 from rapport.service.recovering import Evidence, verdict
 from rapport.service.services import tickets
 from rapport.service.services.locking import locked
-from rapport.team.queries import organisation
 
 
 class NotRecorded(ValueError):
@@ -164,7 +163,7 @@ def note_score(ticket: Ticket, score: int, *, by: Actor) -> Recovery | None:
 
 def judge_due(limit: int = 5000) -> int:
     """Judge what can be told by later orders and scores of complaints that have ended; return how many that were."""
-    policy = Policy.of(organisation().policy)
+    policy = current()
     open_ones = Recovery.objects.filter(outcome="", ticket__category__in=ENDED, ticket__deleted_at__isnull=True)
     judged = 0
     for recovery in open_ones.select_related("ticket").order_by("ticket__solved_at", "id")[:limit]:

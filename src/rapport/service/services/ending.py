@@ -7,14 +7,13 @@ from datetime import timedelta
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.service.models import Status, Ticket
-from rapport.service.policy import Policy
+from rapport.service.policy import current
 from rapport.service.services import tickets
-from rapport.team.queries import organisation
 
 
 def close_solved(limit: int = 5000) -> int:
     """Close what was solved more days ago than the firm set, one transaction each; return how many there were."""
-    days = Policy.of(organisation().policy).close_days
+    days = current().close_days
     due = Ticket.objects.standing().filter(
         category=Status.Category.SOLVED, solved_at__lte=clock.now() - timedelta(days=days)
     )

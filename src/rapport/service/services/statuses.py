@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import translation
@@ -15,7 +16,7 @@ from rapport.kernel.verbs import verb
 from rapport.service.events import ServiceSettingChanged
 from rapport.service.models import Status
 from rapport.service.permissions import MANAGE
-from rapport.team.queries import organisation
+from rapport.team.models import Organisation
 
 STANDARD = {
     Status.Category.NEW: gettext_lazy("New"),
@@ -52,7 +53,8 @@ def make_standard() -> None:
         cursor.execute("LOCK TABLE service_status IN SHARE ROW EXCLUSIVE MODE")
     there = set(Status.objects.live().values_list("category", flat=True))
     names = set(Status.objects.live().values_list("name", flat=True))
-    with translation.override(organisation().language):
+    firm = Organisation.objects.first()
+    with translation.override(firm.language if firm else settings.LANGUAGE_CODE):
         for position, (category, label) in enumerate(STANDARD.items(), start=1):
             if category in there:
                 continue

@@ -26,11 +26,10 @@ from rapport.service.events import (
 )
 from rapport.service.models import Queue, Status, StatusSpan, Ticket
 from rapport.service.permissions import CHANGE, DELETE
-from rapport.service.policy import Policy
+from rapport.service.policy import current
 from rapport.service.services import patching, statuses
 from rapport.service.services.locking import check_standing, document, enter, locked, touch
 from rapport.team.models import User
-from rapport.team.queries import organisation
 
 LIVE_CATEGORIES = frozenset({Status.Category.NEW, Status.Category.OPEN, Status.Category.WAITING})
 
@@ -259,7 +258,7 @@ def company_of(requester: Customer | None) -> Customer | None:
 
 def can_reopen(ticket: Ticket, at: datetime) -> bool:
     """Return whether a ticket that has ended can be opened again at `at`: not too long after its end."""
-    days = Policy.of(organisation().policy).reopen_days
+    days = current().reopen_days
     return ticket.solved_at is None or at < ticket.solved_at + timedelta(days=days)
 
 
