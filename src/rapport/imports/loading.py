@@ -118,6 +118,7 @@ class Loading:
             country=self._said.get("country") or self._profile.country or self._firm.country,
             zone=self._load.zone,
             now=self._load.at,
+            custom=self._files.custom,
         )
 
     def _blocks(self) -> Iterator[_Read | tuple[int, FileError]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rapport.imports.mapping import custom
 from rapport.imports.mapping.suggesting import suggest
 from rapport.imports.mapping.targets import NOUNS, Noun
 from rapport.imports.profiles import Profile, Recognised, load, names, parse, recognise
@@ -22,10 +23,14 @@ _SAID = ("delimiter", "encoding", "decimal", "date_order", "sheet", "header_row"
 
 @dataclass(frozen=True)
 class FileSet:
-    """The files of one import with the profile that reads them; `settings` are what a person said."""
+    """The files of one import with the profile that reads them; `settings` are what a person said.
+
+    `custom` are the firm's own fields as they are declared now.
+    """
 
     found: Recognised
     settings: Mapping[str, Any]
+    custom: custom.Targets
 
     @property
     def useful(self) -> bool:
@@ -89,19 +94,23 @@ def open_set(paths: Sequence[Path], profile: str, settings: Mapping[str, Any]) -
     else:
         chosen = None
     found = recognise(paths, chosen, said) if chosen or profile not in ("generic_customers", "generic_orders") else None
+    own = custom.targets()
     if found is None:
-        found = _suggested(paths, GENERIC.get(profile, NOUNS), said)
-    return FileSet(found, settings)
+        found = _suggested(paths, GENERIC.get(profile, NOUNS), said, own)
+    custom.refuse_unknown(found.profile, own)
+    return FileSet(found, settings, own)
 
 
-def _suggested(paths: Sequence[Path], nouns: Sequence[Noun], said: Mapping[str, Any]) -> Recognised:
+def _suggested(
+    paths: Sequence[Path], nouns: Sequence[Noun], said: Mapping[str, Any], own: custom.Targets
+) -> Recognised:
     tables, broken = [], []
     for path in paths:
         try:
             tables.append(open_table(path, sniff(path, **said)))
         except FileError as refused:
             broken.append((path, refused))
-    profile = suggest(tables, nouns).profile
+    profile = suggest(tables, nouns, own).profile
     found = recognise([table.path for table in tables], profile, said)
     if found is None:
         return Recognised(profile, (), tuple(table.path for table in tables), tuple(broken))

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +64,9 @@ class Order(Noun):
     lines_count = models.PositiveIntegerField(default=0)
     has_sale_line = models.BooleanField(default=True)
     note = models.TextField(_("note"), blank=True)
+    custom: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     sample = models.BooleanField(default=False)

@@ -75,7 +75,11 @@ def _money(cells: pa.StringArray, setting: Setting) -> Converted:
 
 
 def _choices(cells: pa.StringArray, setting: Setting) -> Converted:
-    return words.choices(cells, {choice: choice for choice in setting.target.choices})
+    return words.choices(cells, {choice.lower(): choice for choice in setting.target.choices})
+
+
+def _several(cells: pa.StringArray, setting: Setting) -> Converted:
+    return words.several(cells, {choice.lower(): choice for choice in setting.target.choices})
 
 
 def _scores(cells: pa.StringArray, setting: Setting) -> Converted:
@@ -112,6 +116,8 @@ _CONVERTERS: dict[str, Callable[[pa.StringArray, Setting], Converted]] = {
     "list": lambda cells, setting: words.lists(cells),
     "score": _scores,
     "choice": _choices,
+    "choices": _several,
+    "url": lambda cells, setting: words.addresses(cells, setting.target.longest),
     "email": _identity(lambda cell, _setting: identities.email(cell)),
     "external": _identity(lambda cell, _setting: identities.external(cell)),
     "handle": _identity(lambda cell, _setting: identities.handle(cell)),

@@ -66,8 +66,10 @@ class Suggestion:
         }
 
 
-def suggest(tables: Sequence[Table], nouns: Iterable[Noun] = NOUNS) -> Suggestion:
-    """A mapping of these files to the nouns that they seem to be about."""
+def suggest(
+    tables: Sequence[Table], nouns: Iterable[Noun] = NOUNS, own: Mapping[Noun, Mapping[str, Target]] | None = None
+) -> Suggestion:
+    """A mapping of these files to the nouns that they seem to be about; `own` are custom fields by noun and key."""
     wanted = [noun for noun in NOUNS if noun in set(nouns)]
     extracts: list[Extract] = []
     guesses: list[Guess] = []
@@ -79,13 +81,28 @@ def suggest(tables: Sequence[Table], nouns: Iterable[Noun] = NOUNS) -> Suggestio
         for noun in _about(table, cells, wanted, _rate_by_cells) or _about(table, cells, wanted, _rate):
             found = _fields(role, noun, table, cells, _rate)
             once = _once(noun, table)
+            custom = _custom((own or {}).get(noun, {}), table, {guess.column for guess in found if _sure(guess)})
+            taken = {source.column[0] for source in custom.values()}
             # What a line cost is not what the product costs.
-            kept = [guess for guess in found if not (once and noun == "product" and guess.field in ("price", "cost"))]
+            lines = {"price", "cost"} if once and noun == "product" else set()
+            kept = [guess for guess in found if guess.column not in taken and guess.field not in lines]
             guesses += kept
             fields = {guess.field: Source(column=(guess.column,)) for guess in kept}
-            extracts.append(Extract(noun=noun, file=role, once=once, fields=fields))
+            extracts.append(Extract(noun=noun, file=role, once=once, fields=fields, custom=custom))
     profile = Profile(schema=1, name="suggested", label="Suggested mapping", files=files, nouns=tuple(extracts))
     return Suggestion(profile, tuple(guesses))
+
+
+def _custom(own: Mapping[str, Target], table: Table, used: set[str]) -> dict[str, Source]:
+    """The custom fields that columns are named after, of those columns that are surely nothing else."""
+    free = {header_key(name): name for name in reversed(table.names) if name not in used}
+    found = {key: [free[header] for header in target.headers if header in free] for key, target in own.items()}
+    return {key: Source(column=(names[0],)) for key, names in found.items() if names}
+
+
+def _sure(guess: Guess) -> bool:
+    """Whether the name of the column is the field's, not merely one that holds its words."""
+    return guess.confidence > PART
 
 
 def _role(table: Table, number: int) -> str:
@@ -154,7 +171,7 @@ def _rate(target: Target, name: str, cells: list[str], telling: int = _TELLING_C
         return 0
     by_name = _by_name(target, key)
     share = _share_of_kind(target, cells)
-    named = by_name > PART
+    named = by_name > PART  # exactly
     if share is not None and share < (_SOME if named else _MOST) and not (named and len(cells) < telling):
         return 0
     return by_name or (CELLS if share and target.type == "email" else 0)

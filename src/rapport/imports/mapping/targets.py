@@ -9,7 +9,7 @@ from rapport.imports.reading.problems import gettext_noop as _
 
 Type = Literal[
     "text", "note", "key", "integer", "decimal", "money", "date", "moment", "boolean", "email", "phone", "handle",
-    "external", "country", "language", "currency", "list", "score", "choice",
+    "external", "country", "language", "currency", "list", "score", "choice", "choices", "url",
 ]  # fmt: skip
 Noun = Literal["customer", "product", "order", "line", "payment", "delivery", "promise", "review", "transaction"]
 

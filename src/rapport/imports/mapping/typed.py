@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.imports.mapping import converters
+from rapport.imports.mapping import converters, custom
 from rapport.imports.mapping.cells import cells_of, changed
 from rapport.imports.mapping.styles import Styles, decide
 from rapport.imports.mapping.targets import MANY, TARGETS, Target
@@ -35,12 +35,16 @@ IDENTITIES = frozenset({"email", "phone", "handle", "external"})
 
 @dataclass(frozen=True)
 class Context:
-    """What stands for things that the file does not say: the organisation's currency, country, time zone, and now."""
+    """What stands for things that the file does not say: the organisation's currency, country, time zone, and now.
+
+    `custom` are the firm's own fields.
+    """
 
     currency: str
     country: str
     zone: str
     now: datetime
+    custom: custom.Targets = field(default_factory=dict)
 
     @property
     def latest(self) -> datetime:
@@ -82,7 +86,8 @@ class _Field:
 
     @cached_property
     def key(self) -> tuple[object, ...]:
-        return self.kind, self.target.longest, self.target.past, self.places, self.source.model_dump_json()
+        target = self.target
+        return self.kind, target.longest, target.past, target.choices, self.places, self.source.model_dump_json()
 
 
 class TypedTable:
@@ -95,12 +100,14 @@ class TypedTable:
 
     def fields(self, extract: Extract) -> dict[str, _Field]:
         """The fields of an extract that the file has columns for."""
-        known = TARGETS[extract.noun]
+        known, own = TARGETS[extract.noun], self.context.custom.get(extract.noun, {})
+        wanted = [(known[name], source) for name, source in extract.fields.items()]
+        wanted += [(own[key], source) for key, source in extract.custom.items() if key in own]
         found = {}
-        for name, source in extract.fields.items():
+        for target, source in wanted:
             places = self._places(source)
             if places or source.constant is not None:
-                found[name] = _Field(known[name], source, places)
+                found[target.name] = _Field(target, source, places)
         return found
 
     def _places(self, source: Source) -> tuple[int, ...]:
@@ -159,7 +166,9 @@ class _Typing:
             else:
                 noun.columns[name] = self._column(found, taken)
         self._require(extract, fields, noun, taken)
-        noun.columns = {name: column.take(pa.array(noun.places)) for name, column in noun.columns.items()}
+        noun.columns = custom.gathered(
+            {name: column.take(pa.array(noun.places)) for name, column in noun.columns.items()}
+        )
         return noun
 
     def _distinct(self, fields: dict[str, _Field], taken: Rows) -> Places:
@@ -272,15 +281,14 @@ class _Typing:
         taken = taken & np.isin(np.arange(self._block.size), noun.places)
         if extract.noun == "customer":
             named = [noun.columns[name] for name in ("name", "given_name", "family_name", "company") if name in fields]
-            known = [found.rows for found in noun.identities.values()]
+            known = [one.rows for one in noun.identities.values()]
             lacking = ~np.isin(noun.places, np.concatenate(known)) if known else np.ones(len(noun.places), dtype=bool)
             for column in named:
                 lacking &= np.asarray(column.is_null().to_numpy(zero_copy_only=False))[noun.places]
             self._lacking(noun.places[lacking].tolist(), "")
-            return
-        for name, target in TARGETS[extract.noun].items():
-            if target.required and name in noun.columns:
-                title = self._table.table.names[fields[name].places[0]] if fields[name].places else name
+        for name, found in fields.items():
+            if found.target.required and name in noun.columns:
+                title = self._table.table.names[found.places[0]] if found.places else name
                 empty = np.asarray(noun.columns[name].is_null().to_numpy(zero_copy_only=False)) & taken
                 self._lacking(np.flatnonzero(empty).tolist(), title)
 

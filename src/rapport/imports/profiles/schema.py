@@ -128,6 +128,8 @@ class Extract(_Part):
         missing = sorted(name for name, target in known.items() if target.required and name not in self.fields)
         if missing:
             raise ValueError(f"{self.noun} needs {', '.join(missing)}")
+        if any(source.through for source in self.custom.values()):
+            raise ValueError("custom fields cannot be looked up")
         for name, source in self.fields.items():
             if source.columns and source.through and name in MANY:
                 raise ValueError(f"{self.noun}.{name} takes several columns and cannot be looked up")
@@ -172,8 +174,7 @@ class Profile(_Part):
     @model_validator(mode="after")
     def _files_are_known(self) -> Self:
         for extract in self.nouns:
-            sources = [*extract.fields.values(), *extract.custom.values()]
-            used = {extract.file, *(source.through.file for source in sources if source.through)}
+            used = {extract.file, *(source.through.file for source in extract.fields.values() if source.through)}
             unknown = sorted(used - set(self.files))
             if unknown:
                 raise ValueError(f"there is no file {', '.join(unknown)}")
@@ -181,9 +182,4 @@ class Profile(_Part):
 
     def lookups(self) -> set[Through]:
         """What has to be known of other files to look values up."""
-        return {
-            source.through
-            for extract in self.nouns
-            for source in (*extract.fields.values(), *extract.custom.values())
-            if source.through
-        }
+        return {source.through for extract in self.nouns for source in extract.fields.values() if source.through}

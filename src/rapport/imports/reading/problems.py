@@ -67,6 +67,7 @@ MESSAGES: dict[str, str] = {
     "date-future": gettext_noop("The date lies in the future and is left out."),
     "boolean": gettext_noop("Neither yes nor no."),
     "choice": gettext_noop("Not one of: {detail}."),
+    "url": gettext_noop("Not a web address."),
     "score": gettext_noop("Not a score from {detail}."),
     "country": gettext_noop("Not a country."),
     "language": gettext_noop("Not a language."),

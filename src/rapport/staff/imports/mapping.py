@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from rapport.imports.mapping.custom import NOUNS, PREFIX
 from rapport.imports.mapping.targets import TARGETS
 from rapport.imports.models import ImportRun
 from rapport.imports.profiles import Extract, Profile, Source, parse
@@ -19,7 +20,6 @@ from rapport.kernel import fields
 
 KEEP = "="
 SAMPLES = 3
-CUSTOM = "custom."
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class MappingForm(forms.Form):
         plain, custom = dict(extract.fields), dict(extract.custom)
         for key, _label, source in _all_fields(extract):
             chosen = self.cleaned_data.get(f"{number}.{key}", "")
-            place, name = (custom, key.removeprefix(CUSTOM)) if key.startswith(CUSTOM) else (plain, key)
+            place, name = (custom, key.removeprefix(PREFIX)) if key.startswith(PREFIX) else (plain, key)
             if not chosen:
                 place.pop(name, None)
             elif chosen != KEEP and chosen != _only(source):
@@ -169,9 +169,9 @@ def checked(text: str) -> str:
 def _all_fields(extract: Extract) -> list[tuple[str, str, Source | None]]:
     """Return key, label and present source of every field, the firm's own ones after."""
     found = [(name, _(target.label), extract.fields.get(name)) for name, target in TARGETS[extract.noun].items()]
-    if extract.noun in {"customer", "product"}:
+    if extract.noun in NOUNS:
         own = fields.declared(extract.noun)
-        found += [(f"{CUSTOM}{one.key}", one.label, extract.custom.get(one.key)) for one in own]
+        found += [(f"{PREFIX}{one.key}", one.label, extract.custom.get(one.key)) for one in own]
     return found
 
 

@@ -19,7 +19,9 @@ from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.listing.nouns import Look
 from rapport.staff.orders.listings import OPEN, TONES
 from rapport.staff.promises.listings import state_pill
+from rapport.staff.record.facts import own
 from rapport.ui import formats
+from rapport.ui.components.parts import Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class OrderPage:
     returns: list[Return]
     refunds: list[Refund]
     promises: list[Promise]
+    facts: list[Fact]
     may_change: bool
     may_refund: bool
     may_promise: bool
@@ -142,6 +145,7 @@ def page_of(order: Order, look: Look) -> OrderPage:
         returns=list(order.returns.order_by("asked_at", "id").prefetch_related("lines__line")),
         refunds=list(order.refunds.order_by("refunded_at", "id")),
         promises=promises,
+        facts=own("order", order.custom, order.currency),
         may_change=may_change,
         may_refund=may_refund,
         may_promise=actor.may(CHANGE_PROMISES),

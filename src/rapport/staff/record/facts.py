@@ -27,7 +27,7 @@ def load(known: Known) -> dict[str, Any]:
     return {
         "customer": customer,
         "identities": known.identities,
-        "facts": [*address(customer), *custom(known)],
+        "facts": [*address(customer), *own("customer", customer.custom, known.firm.currency)],
         "consents": consent_lines(customer),
         "around": known.around[:AROUND],
         "more_around": len(known.around) > AROUND,
@@ -53,13 +53,12 @@ def address(customer: Customer) -> list[Fact]:
     return found
 
 
-def custom(known: Known) -> list[Fact]:
-    """Return the custom fields that have a value, in their order."""
-    values = known.customer.custom
+def own(noun: str, values: Mapping[str, Any], currency: str) -> list[Fact]:
+    """Return the custom fields of a noun that have a value, in their order; amounts are in `currency`."""
     if not values:
         return []
-    found = [field for field in fields.declared("customer") if values.get(field.key) not in (None, "", [])]
-    return [_custom_fact(field, values, known) for field in found]
+    found = [field for field in fields.declared(noun) if values.get(field.key) not in (None, "", [])]
+    return [_own_fact(field, values[field.key], currency) for field in found]
 
 
 def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:
@@ -69,15 +68,14 @@ def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:
             for one in consents(customer)]  # fmt: skip
 
 
-def _custom_fact(field: CustomField, values: Mapping[str, Any], known: Known) -> Fact:
-    value = values[field.key]
+def _own_fact(field: CustomField, value: Any, currency: str) -> Fact:
     kind = CustomField.Type(field.type)
     if kind is CustomField.Type.BOOLEAN:
         return Fact(field.label, _("yes") if value else _("no"))
     if kind is CustomField.Type.NUMBER:
         return Fact(field.label, formats.number(value))
     if kind is CustomField.Type.MONEY:
-        return Fact(field.label, formats.money(Money(value, known.firm.currency)))
+        return Fact(field.label, formats.money(Money(value, currency)))
     if kind is CustomField.Type.DATE:
         return Fact(field.label, formats.day(date.fromisoformat(value)))
     if kind is CustomField.Type.CHOICES:

@@ -1,4 +1,4 @@
-"""Fields that the firm adds to customers and products."""
+"""Fields that the firm adds to customers, products and orders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from rapport.ui.toasts import tell
 REFUSALS: Fields = {verbs.FieldTaken: "label", verbs.NoChoices: "options", verbs.UnknownNoun: "noun"}
 
 
-NOUNS = [("customer", gettext_lazy("Customers")), ("product", gettext_lazy("Products"))]
+NOUNS = [
+    ("customer", gettext_lazy("Customers")), ("product", gettext_lazy("Products")), ("order", gettext_lazy("Orders")),
+]  # fmt: skip
 
 
 class ChangeForm(forms.Form):

@@ -10,7 +10,7 @@ _COLUMNS = (
     "kind", "status", "customer_id", "placed_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at",
     "promised_on", "country", "channel", "currency", "rate", "gross_minor", "discount_minor", "tax_minor",
     "shipping_minor", "net_minor", "net_base_minor", "refunded_minor", "refunded_base_minor", "lines_count",
-    "has_sale_line", "note",
+    "has_sale_line", "note", "custom",
 )  # fmt: skip
 _BEFORE = """
 CREATE TEMP TABLE load_order_before ON COMMIT DROP AS
@@ -61,7 +61,8 @@ SELECT o.seq, coalesce(b.id, pg_temp.new_id()) AS id, b.id IS NULL AS fresh, o.n
        a.gross_minor, a.discount_minor, a.tax_minor, a.shipping_minor, a.net_minor,
        round(a.net_minor * coalesce(a.rate, 1) * z.shift)::bigint AS net_base_minor, a.refunded_minor,
        round(a.refunded_minor * coalesce(a.rate, 1) * z.shift)::bigint AS refunded_base_minor, a.lines_count,
-       a.has_sale_line, coalesce(o.note, b.note, '') AS note
+       a.has_sale_line, coalesce(o.note, b.note, '') AS note,
+       coalesce(b.custom, '{}') || coalesce(o.custom, '{}') AS custom
 FROM load_settled o
 JOIN load_amount a USING (seq)
 LEFT JOIN load_owned w USING (seq)

@@ -38,14 +38,17 @@ SELECT coalesce(p.id, pg_temp.new_id()) AS id, p.id IS NULL AS fresh, x.sku,
        CASE WHEN x.once THEN coalesce(p.price_minor, x.price) ELSE coalesce(x.price, p.price_minor) END AS price_minor,
        CASE WHEN x.once THEN coalesce(p.cost_minor, x.cost) ELSE coalesce(x.cost, p.cost_minor) END AS cost_minor,
        CASE WHEN coalesce(p.currency, '') = '' AND (x.price IS NOT NULL OR x.cost IS NOT NULL)
-            THEN coalesce(x.currency, %(currency)s) ELSE coalesce(p.currency, '') END AS currency
+            THEN coalesce(x.currency, %(currency)s) ELSE coalesce(p.currency, '') END AS currency,
+       CASE WHEN x.once THEN coalesce(x.custom, '{}') || coalesce(p.custom, '{}')
+            ELSE coalesce(p.custom, '{}') || coalesce(x.custom, '{}') END AS custom
 FROM (
     SELECT sku, bool_and(once) AS once,
            (array_agg(name ORDER BY seq) FILTER (WHERE name IS NOT NULL))[1] AS name,
            (array_agg(category ORDER BY seq) FILTER (WHERE category IS NOT NULL))[1] AS category,
            (array_agg(price ORDER BY seq) FILTER (WHERE price IS NOT NULL))[1] AS price,
            (array_agg(cost ORDER BY seq) FILTER (WHERE cost IS NOT NULL))[1] AS cost,
-           (array_agg(currency ORDER BY seq) FILTER (WHERE currency IS NOT NULL))[1] AS currency
+           (array_agg(currency ORDER BY seq) FILTER (WHERE currency IS NOT NULL))[1] AS currency,
+           (array_agg(custom ORDER BY seq) FILTER (WHERE custom IS NOT NULL))[1] AS custom
     FROM load_product l WHERE NOT EXISTS (SELECT FROM load_fault f WHERE f.seq = l.seq AND f.noun = 'product')
     GROUP BY sku
 ) x LEFT JOIN commerce_product p USING (sku)
@@ -53,7 +56,7 @@ FROM (
 _INSERT = """
 INSERT INTO commerce_product
     (id, sku, name, category, price_minor, cost_minor, currency, custom, created_at, updated_at, sample, search)
-SELECT id, sku, name, category, price_minor, cost_minor, currency, '{}', %(at)s, %(at)s, false, ''::tsvector
+SELECT id, sku, name, category, price_minor, cost_minor, currency, custom, %(at)s, %(at)s, false, ''::tsvector
 FROM load_product_row WHERE fresh
 """
 _DIFFERENT = """
@@ -63,16 +66,16 @@ SELECT r.id, (
         ('name', to_jsonb(p.name), to_jsonb(r.name)), ('category', to_jsonb(p.category), to_jsonb(r.category)),
         ('price_minor', to_jsonb(p.price_minor), to_jsonb(r.price_minor)),
         ('cost_minor', to_jsonb(p.cost_minor), to_jsonb(r.cost_minor)),
-        ('currency', to_jsonb(p.currency), to_jsonb(r.currency))
+        ('currency', to_jsonb(p.currency), to_jsonb(r.currency)), ('custom', p.custom, r.custom)
     ) AS v (field, old, new) WHERE v.old IS DISTINCT FROM v.new
 ) AS before
 FROM load_product_row r JOIN commerce_product p USING (id)
-WHERE NOT r.fresh AND (p.name, p.category, p.price_minor, p.cost_minor, p.currency) IS DISTINCT FROM
-      (r.name, r.category, r.price_minor, r.cost_minor, r.currency)
+WHERE NOT r.fresh AND (p.name, p.category, p.price_minor, p.cost_minor, p.currency, p.custom)
+      IS DISTINCT FROM (r.name, r.category, r.price_minor, r.cost_minor, r.currency, r.custom)
 """
 _UPDATE = """
 UPDATE commerce_product p SET name = r.name, category = r.category, price_minor = r.price_minor,
-       cost_minor = r.cost_minor, currency = r.currency, updated_at = %(at)s
+       cost_minor = r.cost_minor, currency = r.currency, custom = r.custom, updated_at = %(at)s
 FROM load_product_row r JOIN load_product_change c USING (id) WHERE p.id = r.id
 """
 _NEWS = """

@@ -14,7 +14,7 @@ from rapport.kernel.money import Money, decimals
 _FIELDS = (
     "customer_external", "customer_email", "customer_phone", "placed_at", "kind", "status", "paid_at", "shipped_at",
     "delivered_at", "cancelled_at", "promised_on", "country", "channel", "currency", "total", "discount", "tax",
-    "shipping", "refunded", "note", "payment_method",
+    "shipping", "refunded", "note", "payment_method", "custom",
 )  # fmt: skip
 _FAULTS = """
 INSERT INTO load_fault (seq, noun, code, field, value, first)

@@ -7,13 +7,14 @@ from django.db import connection
 _STAGE = """
 CREATE TEMP TABLE load_product (
     seq bigint NOT NULL, once boolean NOT NULL, sku text NOT NULL, name text, category text, price bigint, cost bigint,
-    currency text
+    currency text, custom jsonb
 ) ON COMMIT DROP;
 CREATE TEMP TABLE load_order (
     seq bigint NOT NULL, once boolean NOT NULL, number text NOT NULL, customer_external text, customer_email text,
     customer_phone text, placed_at timestamptz, kind text, status text, paid_at timestamptz, shipped_at timestamptz,
     delivered_at timestamptz, cancelled_at timestamptz, promised_on date, country text, channel text, currency text,
-    total bigint, discount bigint, tax bigint, shipping bigint, refunded bigint, note text, payment_method text
+    total bigint, discount bigint, tax bigint, shipping bigint, refunded bigint, note text, payment_method text,
+    custom jsonb
 ) ON COMMIT DROP;
 CREATE TEMP TABLE load_line (
     seq bigint NOT NULL, order_number text NOT NULL, position bigint, sku text, name text, quantity numeric,

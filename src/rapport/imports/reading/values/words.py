@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -80,11 +81,35 @@ def booleans(column: pa.StringArray) -> Converted:
 def choices(column: pa.StringArray, known: Mapping[str, str]) -> Converted:
     """Cells as the values of `known`, whose keys are folded spellings. Raises nothing; unknown is a fault."""
 
+    return by_value(column, lambda cell: _chosen(cell, known), pa.string())
+
+
+def several(column: pa.StringArray, known: Mapping[str, str]) -> Converted:
+    """Cells of several choices as lists of the values of `known`, each once; one that is unknown is a fault."""
+
+    def scalar(cell: str) -> list[str]:
+        parts = [cell] if cell.lower() in known else split(cell, (*SEPARATORS, ","))
+        return list(dict.fromkeys(_chosen(part, known) for part in parts))
+
+    return by_value(column, scalar, pa.list_(pa.string()))
+
+
+def _chosen(cell: str, known: Mapping[str, str]) -> str:
+    chosen = known.get(_SPACES.sub(" ", cell.lower()))
+    if chosen is None:
+        raise Misfit("choice", {"detail": ", ".join(dict.fromkeys(known.values()))})
+    return chosen
+
+
+def addresses(column: pa.StringArray, longest: int) -> Converted:
+    """Web addresses, those without a scheme taken for https."""
+
     def scalar(cell: str) -> str:
-        chosen = known.get(_SPACES.sub(" ", cell.lower()))
-        if chosen is None:
-            raise Misfit("choice", {"detail": ", ".join(dict.fromkeys(known.values()))})
-        return chosen
+        address = cell if "://" in cell else f"https://{cell}"
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or "." not in parts.netloc or " " in address or len(address) > longest:
+            raise Misfit("url")
+        return address
 
     return by_value(column, scalar, pa.string())
 

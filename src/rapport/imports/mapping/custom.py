@@ -1,0 +1,80 @@
+"""The firm's own fields as targets of columns: cells become values of the declared type, or errors of their rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from rapport.imports.mapping.targets import Noun, Target, Type
+from rapport.imports.profiles.schema import BadProfile, Profile, header_key
+from rapport.kernel import fields
+from rapport.kernel.models import CustomField
+
+NOUNS: tuple[Noun, ...] = ("customer", "product", "order")
+PREFIX = "custom."
+Targets = Mapping[Noun, Mapping[str, Target]]
+
+_TYPES: Mapping[str, Type] = {
+    CustomField.Type.TEXT: "text",
+    CustomField.Type.LONG_TEXT: "note",
+    CustomField.Type.NUMBER: "decimal",
+    CustomField.Type.MONEY: "money",
+    CustomField.Type.BOOLEAN: "boolean",
+    CustomField.Type.DATE: "date",
+    CustomField.Type.DATETIME: "moment",
+    CustomField.Type.CHOICE: "choice",
+    CustomField.Type.CHOICES: "choices",
+    CustomField.Type.URL: "url",
+}
+
+
+def targets() -> Targets:
+    """The custom fields in use by noun and key. A column means one by its label, its key or `custom:` and the key."""
+    return {noun: {field.key: _target(field) for field in fields.declared(noun)} for noun in NOUNS}
+
+
+def _target(field: CustomField) -> Target:
+    return Target(
+        name=f"{PREFIX}{field.key}",
+        type=_TYPES[field.type],
+        label=field.label,
+        headers=tuple(header_key(name) for name in (field.label, field.key, f"custom {field.key}")),
+        longest=fields.MAX_TEXT,
+        required=field.required,
+        choices=tuple(field.options),
+    )
+
+
+def refuse_unknown(profile: Profile, known: Targets) -> None:
+    """Raise BadProfile when a mapping names a custom field that there is not."""
+    for extract in profile.nouns:
+        unknown = sorted(set(extract.custom) - set(known.get(extract.noun, {})))
+        if unknown:
+            raise BadProfile(f"There is no custom field {', '.join(unknown)} of {extract.noun}.")
+
+
+def gathered(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """The columns of a noun with those of custom fields as one, `custom`: a JSON object, null where all are empty."""
+    own = {name.removeprefix(PREFIX): column for name, column in columns.items() if name.startswith(PREFIX)}
+    if not own:
+        return columns
+    rows = zip(*(column.to_pylist() for column in own.values()), strict=True)
+    plain = {name: column for name, column in columns.items() if not name.startswith(PREFIX)}
+    return {**plain, "custom": pa.array([_json(zip(own, row, strict=True)) for row in rows], pa.string())}
+
+
+def _json(pairs: Iterable[tuple[str, Any]]) -> str | None:
+    filled = {key: _plain(value) for key, value in pairs if value not in (None, [])}
+    return json.dumps(filled, ensure_ascii=False) if filled else None
+
+
+def _plain(value: Any) -> Any:
+    """A value as `kernel.fields` keeps it."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat() if isinstance(value, datetime | date) else value
