@@ -17,6 +17,7 @@ COMMANDS = {
     "migrate": ("rapport.commands.migrate", "bring the database up to this version"),
     "createadmin": ("rapport.commands.createadmin", "add an administrator who can sign in"),
     "import": ("rapport.imports.command", "read customers, orders and more from files"),
+    "mail": ("rapport.connectors.mail.command", "fetch mail as it comes and take it at a door of its own"),
     "metrics": ("rapport.insight.command", "print metrics with their definitions"),
     "backup": ("rapport.commands.backup", "write everything into one file"),
     "restore": ("rapport.commands.restore", "bring back what a backup holds"),

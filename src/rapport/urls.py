@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/mfa/", include("allauth.mfa.urls")),
     path("ui/", include("rapport.ui.urls")),
     path("api/", include("rapport.api.urls")),
+    path("mail/", include("rapport.connectors.mail.urls")),
     path("help/", include("rapport.portal.help.urls")),
     path("my/", include("rapport.portal.mine.urls")),
     path("", include("rapport.staff.urls")),

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rapport.conversations.mail.bodies import text_from
 from rapport.conversations.mail.phrases import (
     COPY,
     DATE,
@@ -43,13 +42,12 @@ class Parts:
     quoted: str = ""
 
 
-def split(text: str, html: str = "", sender: str = "") -> Parts:
-    """Return the parts of a mail's text, or of its HTML where it has no text.
+def split(whole: str, *, sure: bool = False, sender: str = "") -> Parts:
+    """Return the parts of a mail's text; `sure` when it was made from HTML, `sender` the name or address that signs it.
 
-    `sender` is the name or address that signs it. When nothing would be left, the whole counts as fresh.
+    When nothing would be left, the whole counts as fresh.
     """
-    whole = text if text.strip() else text_from(html)
-    answer, quoted = unquoted(whole, sure=not text.strip())
+    answer, quoted = unquoted(whole, sure=sure)
     signature = signature_from(answer, sender)
     fresh = answer[: len(answer) - len(signature)].strip() if signature else answer.strip()
     if not fresh:

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class MailConfig(AppConfig):
+    """Mail in and out."""
+
+    name = "rapport.connectors.mail"
+    label = "mail"

@@ -1,0 +1,182 @@
+"""From the bytes of a mail to a message in its thread.
+
+One transaction: the mail is there as a whole or not at all, and whoever hands it over again gets the message that is
+there. Whatever cannot be read is filed as its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rapport.connectors.mail.signing import signer
+from rapport.conversations.incoming import Incoming, IncomingFile
+from rapport.conversations.mail import bounces, cleaning, quoting
+from rapport.conversations.mail.automatic import AUTO_REPLY, BOUNCE, verdict
+from rapport.conversations.mail.bodies import text_from
+from rapport.conversations.mail.bounces import Bounce, Failure
+from rapport.conversations.mail.forwarding import requester
+from rapport.conversations.mail.headers import addresses
+from rapport.conversations.mail.parse import parse
+from rapport.conversations.mail.parts import Address, Mail
+from rapport.conversations.mail.tokens import PROBE, RETURN, THREAD, in_subject
+from rapport.conversations.models import Mailbox, Message
+from rapport.conversations.services import messages, people
+from rapport.kernel import clock
+from rapport.kernel.actors import SYSTEM, Actor
+
+MAIL = replace(SYSTEM, via="connector")
+LOOP_WINDOW, LOOP_MOST = timedelta(minutes=10), 20
+_DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A mail on its way in: its bytes and what is known of how it came.
+
+    `recipients` are the addresses of the envelope, where the way has one. `historic` was written before we began.
+    """
+
+    raw: bytes
+    mailbox: Mailbox | None = None
+    recipients: Sequence[str] = ()
+    historic: bool = False
+
+
+def file(arrival: Arrival, *, by: Actor = MAIL) -> Message | None:
+    """File a mail and return its message, the one that is there if it came before; None for a probe of our own."""
+    mail = parse(arrival.raw)
+    reached = _reached(mail, arrival)
+    with transaction.atomic():
+        if _is_probe(reached):
+            return None
+        own = people.own_addresses()
+        judged = verdict(mail, own=own)
+        bounce = bounces.read(mail, arrival.raw) if judged.by_machine or bounces.looks_like(mail) else None
+        failed = _failed(bounce, reached)
+        new = not Message.objects.filter(message_id=mail.message_id).exists()
+        kind = _kind(judged.kind, bounce, failed)
+        incoming = _incoming(mail, arrival, reached, own, kind)
+        if failed is not None:
+            incoming = replace(incoming, references=(*incoming.references, failed.message_id))
+        if new and not kind and not arrival.historic and _too_many_from(incoming.from_address):
+            incoming = replace(incoming, automatic=AUTO_REPLY, park=True)
+        message = messages.receive(incoming, by=by)
+        if new and bounce is not None and failed is not None:
+            _mark(bounce, failed, by=by)
+    return message
+
+
+def _kind(judged: str, bounce: Bounce | None, failed: Message | None) -> str:
+    """Return what kind of machine wrote: a mail that brings one of ours back is a bounce, whatever it says it is."""
+    if bounce is not None and (failed is not None or judged in (BOUNCE, AUTO_REPLY)):
+        return BOUNCE
+    return judged
+
+
+def _incoming(mail: Mail, arrival: Arrival, reached: tuple[Address, ...], own: Collection[str], kind: str) -> Incoming:
+    who = _requester(mail, own)
+    said = mail.text if mail.text.strip() else text_from(mail.html)
+    parts = quoting.split(said, sure=not mail.text.strip(), sender=who.name or who.email if who else "")
+    answer_to = next((one.email for one in mail.reply_to if one.email not in own), "")
+    shown = f"{_('This mail could not be read. This is its source.')}\n\n{said}" if mail.unreadable else said
+    return Incoming(
+        channel="email",
+        at=mail.at,
+        text=shown,
+        html=cleaning.clean(mail.html).html,
+        fresh_text=shown if mail.unreadable else parts.fresh,
+        subject=mail.subject,
+        from_address=who.email if who else "",
+        from_name=who.name if who else "",
+        to=[(one.name, one.email) for one in mail.to],
+        cc=[(one.name, one.email) for one in mail.cc],
+        reply_to=answer_to,
+        message_id=mail.message_id,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        tokens=signer().values_in(THREAD, reached),
+        subject_tokens=in_subject(mail.subject),
+        automatic=kind,
+        files=[IncomingFile(one.name, one.content, one.media_type, one.content_id, one.inline) for one in mail.files],
+        raw=arrival.raw,
+        mailbox_id=_mailbox_id(arrival, reached),
+        park=bool(kind),
+        historic=arrival.historic,
+    )
+
+
+def _requester(mail: Mail, own: Collection[str]) -> Address | None:
+    staff = people.staff_addresses([mail.sender.email]) if mail.sender else set()
+    return requester(mail, own=own, staff=staff)
+
+
+def _reached(mail: Mail, arrival: Arrival) -> tuple[Address, ...]:
+    """Return every address that the mail reached us by, as far as anybody says."""
+    delivered = [one for name in _DELIVERED for value in mail.headers.get(name, ()) for one in addresses(value)]
+    envelope = [Address("", one.strip().lower()) for one in arrival.recipients]
+    return tuple({one.email: one for one in (*envelope, *delivered, *mail.to, *mail.cc)}.values())
+
+
+def _mailbox_id(arrival: Arrival, reached: Sequence[Address]) -> UUID | None:
+    """Return the mailbox that a mail came to: the one it was found in, else the first whose address it was sent to."""
+    if arrival.mailbox is not None:
+        return arrival.mailbox.pk
+    found = [mailbox_at(one.email) for one in reached]
+    return next((mailbox.pk for mailbox in found if mailbox), None)
+
+
+def mailbox_at(address: str) -> Mailbox | None:
+    """Return the mailbox that takes mail at `address`, with or without something after a plus."""
+    local, _at, domain = address.lower().rpartition("@")
+    plain = {address.lower(), f"{local.partition('+')[0]}@{domain}"}
+    return next((mailbox for mailbox in Mailbox.objects.all() if plain & mailbox.addresses()), None)
+
+
+def _is_probe(reached: Sequence[Address]) -> bool:
+    """Take a mail that `connections.probe` sent for what it is: the proof that what is behind a plus arrives."""
+    for value in signer().values_in(PROBE, reached):
+        Mailbox.objects.filter(pk=UUID(value)).update(plus_at=clock.now())
+        return True
+    return False
+
+
+def _failed(bounce: Bounce | None, reached: Sequence[Address]) -> Message | None:
+    """Return our message that came back: by the token in the address of its envelope, else by its Message-ID."""
+    if bounce is None:
+        return None
+    ours = Message.objects.filter(direction=Message.Direction.OUT).select_related("thread")
+    for value in signer().values_in(RETURN, reached):
+        if found := ours.filter(pk=UUID(value)).first():
+            return found
+    return ours.filter(message_id=bounce.message_id).first() if bounce.message_id else None
+
+
+def _mark(bounce: Bounce, failed: Message, *, by: Actor) -> None:
+    """Note which addresses failed: those alone that our message went to, as anybody may write a bounce."""
+    written = [address.lower() for _name, address in (*failed.to, *failed.cc, *failed.bcc)]
+    for failure in bounce.failures:
+        address = _written_to(failure, written)
+        if address:
+            messages.bounced(failed, failure.kind, by=by, address=address, reason=failure.reason or failure.status)
+
+
+def _written_to(failure: Failure, written: Sequence[str]) -> str:
+    """Return the address we wrote to; when there was only one, a failing other one is where that is forwarded to."""
+    if failure.address in written:
+        return failure.address
+    return written[0] if len(written) == 1 else ""
+
+
+def _too_many_from(address: str) -> bool:
+    """Return whether somebody writes faster than any person does: a loop that no header tells of."""
+    if not address:
+        return False
+    since = clock.now() - LOOP_WINDOW
+    lately = Message.objects.filter(direction=Message.Direction.IN, from_address=address, created_at__gte=since)
+    return lately[:LOOP_MOST].count() >= LOOP_MOST
