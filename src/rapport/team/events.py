@@ -40,6 +40,36 @@ class RoleChanged(Event):
     after: dict[str, str] = field(default_factory=dict)
 
 
+@event("team.role_added", _("Role added"), _("added the role {name}"), group="team", icon="shield", timeline=False,
+       webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class RoleAdded(Event):
+    """A role was added. `grants` maps the rights it began with to their reach."""
+
+    name: str
+    grants: dict[str, str] = field(default_factory=dict)
+
+
+@event("team.role_renamed", _("Role renamed"), _("renamed the role {before} to {name}"), group="team", icon="shield",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class RoleRenamed(Event):
+    """A role is called by another name."""
+
+    name: str
+    before: str
+
+
+@event("team.role_removed", _("Role removed"), _("removed the role {name}"), group="team", icon="shield",
+       timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class RoleRemoved(Event):
+    """A role that nobody had was removed. `grants` is what it allowed."""
+
+    name: str
+    grants: dict[str, str] = field(default_factory=dict)
+
+
 @event("team.token_issued", _("API token issued"), _("issued the token {name}"), group="team", icon="key",
        timeline=False, webhooks=False)  # fmt: skip
 @dataclass(frozen=True)

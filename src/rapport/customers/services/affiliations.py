@@ -19,6 +19,10 @@ class WrongKind(ValueError):
     """A person joins a company, never the other way round."""
 
 
+class JoinedAgain(ValueError):
+    """Who left has joined the same company again; that they left is true for good."""
+
+
 @verb(CHANGE, publishes=(Affiliated,))
 def join(person: Customer, company: Customer, *, by: Actor, role: str = "", since: date | None = None) -> Affiliation:
     """Make `person` part of `company` and return the affiliation; a running one gets the new role.
@@ -47,6 +51,32 @@ def leave(person: Customer, affiliation: Affiliation, *, by: Actor, until: date)
         company = affiliation.company
         happening = AffiliationEnded(company_id=company.pk, company_name=company.label)
         publish(happening, by=by, subject=person, customer=person.pk)
+
+
+@verb(CHANGE, publishes=(Affiliated,))
+def come_back(person: Customer, affiliation: Affiliation, *, by: Actor) -> None:
+    """Take back that `person` left: the affiliation runs on as if it had never ended. Raises `JoinedAgain`."""
+    row = person.employers.select_for_update().select_related("company").get(pk=affiliation.pk)
+    if row.until is None:
+        return
+    running = person.employers.filter(until__isnull=True)
+    if running.filter(company_id=row.company_id).exists():
+        raise JoinedAgain(_("%(person)s joined %(company)s again.") % {"person": person, "company": row.company})
+    row.until, row.primary = None, not running.exists()
+    row.save(update_fields=["until", "primary"])
+    happening = Affiliated(company_id=row.company_id, company_name=row.company.label, role=row.role)
+    publish(happening, by=by, subject=person, customer=person.pk)
+
+
+@verb(CHANGE, publishes=(AffiliationEnded,))
+def take_back(person: Customer, affiliation: Affiliation, *, by: Actor) -> None:
+    """Take back that `person` joined, which was a mistake: nothing of it stays but the news."""
+    row = person.employers.select_related("company").filter(pk=affiliation.pk).first()
+    if row is None:
+        return
+    row.delete()
+    happening = AffiliationEnded(company_id=row.company_id, company_name=row.company.label)
+    publish(happening, by=by, subject=person, customer=person.pk)
 
 
 @verb(CHANGE, publishes=(ManagerNamed,))

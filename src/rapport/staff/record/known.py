@@ -19,7 +19,8 @@ from rapport.team.queries import organisation
 AROUND = 8
 PROMISES = 100
 OF_AFFILIATION = (
-    "role", "until", "person_id", "company_id", "person__name", "person__number", "company__name", "company__number",
+    "role", "since", "until", "person_id", "company_id", "person__name", "person__number", "company__name",
+    "company__number",
 )  # fmt: skip
 
 

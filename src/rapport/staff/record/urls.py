@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.staff.record import acts, knowing, promising, reasons, replying, views
+from rapport.staff.record import acts, belonging, knowing, promising, reasons, replying, views
 
 HERE = "<uuid:pk>/"
 
@@ -28,5 +28,9 @@ urlpatterns = [
     path(f"{HERE}identities/", knowing.add_identity, name="customer_identity_add"),
     path(f"{HERE}identities/<uuid:identity>/remove/", knowing.remove_identity, name="customer_identity_remove"),
     path(f"{HERE}identities/<uuid:identity>/restore/", knowing.restore_identity, name="customer_identity_restore"),
+    path(f"{HERE}belonging/", belonging.join, name="customer_belonging"),
+    path(f"{HERE}belonging/<uuid:affiliation>/leave/", belonging.leave, name="customer_belonging_leave"),
+    path(f"{HERE}belonging/<uuid:affiliation>/return/", belonging.come_back, name="customer_belonging_return"),
+    path(f"{HERE}belonging/<uuid:affiliation>/remove/", belonging.remove, name="customer_belonging_remove"),
     path(f"{HERE}consent/", knowing.consent, name="customer_consent"),
 ]

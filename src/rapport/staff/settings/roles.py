@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.kernel.permissions import RIGHTS, Right
 from rapport.staff.refusals import told_by
@@ -19,6 +19,7 @@ from rapport.staff.requests import StaffRequest
 from rapport.staff.settings.tabs import part
 from rapport.team.models import Role
 from rapport.team.permissions import MANAGE
+from rapport.team.services import roles as naming
 from rapport.team.services import users as verbs
 from rapport.ui.navigation import Text
 from rapport.ui.toasts import tell
@@ -84,6 +85,67 @@ def by_area() -> list[tuple[str, list[Right]]]:
     return [(str(AREAS.get(area, capfirst(area))), found[area]) for area in ordered]
 
 
+class NameForm(forms.Form):
+    """What a role is called."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+
+
+class NewRoleForm(NameForm):
+    """A new role; it begins with what another one may do."""
+
+    like = forms.ModelChoiceField(
+        Role.objects.all(), label=gettext_lazy("Begins like"), required=False,
+        empty_label=gettext_lazy("Nothing allowed"),
+        help_text=gettext_lazy("You change what it may do in the next step."),
+    )  # fmt: skip
+
+
+NAMES: dict[type[Exception], str | None] = {naming.Unnamed: "name", naming.RoleNameTaken: "name"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    """Add a role, then say what it may do."""
+    request.actor.require(MANAGE)
+    form = NewRoleForm(request.POST or None)
+    if form.is_valid():
+        with told_by(form, NAMES):
+            made = naming.add(form.cleaned_data["name"], like=form.cleaned_data["like"], by=request.actor)
+            tell(request, _("The role %(name)s is added.") % {"name": made.name})
+            return redirect("staff:role", made.pk)
+    context: dict[str, object] = {"form": form}
+    return part(request, "roles", context, template="role_add", status=422 if form.is_bound else 200)
+
+
+@require_POST
+def rename(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Call a role by another name."""
+    request.actor.require(MANAGE)
+    row = get_object_or_404(Role, pk=pk)
+    form = NameForm(request.POST)
+    if form.is_valid():
+        with told_by(form, NAMES):
+            made = naming.rename(row, form.cleaned_data["name"], by=request.actor)
+            tell(request, _("The role is called %(name)s now.") % {"name": made.name})
+            return redirect("staff:role", row.pk)
+    return _page(request, row, GrantsForm(row), form, 422)
+
+
+@require_POST
+def remove(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Remove a role that nobody has."""
+    request.actor.require(MANAGE)
+    row = get_object_or_404(Role, pk=pk)
+    try:
+        naming.remove(row, by=request.actor)
+    except naming.RoleInUse as refusal:
+        tell(request, str(refusal), tone="bad")
+        return redirect("staff:role", row.pk)
+    tell(request, _("The role %(name)s is removed.") % {"name": row.name})
+    return redirect("staff:roles")
+
+
 @require_safe
 def roles(request: StaffRequest) -> HttpResponse:
     """Show all rights of all roles."""
@@ -110,5 +172,12 @@ def role(request: StaffRequest, pk: UUID) -> HttpResponse:
             verbs.set_grants(row, form.grants(), by=request.actor)
             tell(request, _("The role %(name)s is changed.") % {"name": row.name})
             return redirect("staff:roles")
-    context: dict[str, object] = {"form": form, "role": row, "users": row.users.filter(deactivated_at__isnull=True)}
-    return part(request, "roles", context, template="role", status=422 if form.is_bound else 200)
+    return _page(request, row, form, NameForm(initial={"name": row.name}), 422 if form.is_bound else 200)
+
+
+def _page(request: StaffRequest, row: Role, form: GrantsForm, naming_form: NameForm, status: int) -> HttpResponse:
+    """Show a role: its name, who has it, what it may do."""
+    users = row.users.filter(deactivated_at__isnull=True)
+    context: dict[str, object] = {"form": form, "role": row, "users": users, "naming": naming_form,
+                                  "in_use": row.users.exists()}  # fmt: skip
+    return part(request, "roles", context, template="role", status=status)

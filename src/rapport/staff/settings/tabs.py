@@ -19,6 +19,7 @@ from rapport.ui.navigation import Text
 
 PARTS: Sequence[tuple[str, Text, Right]] = (
     ("organisation", _("Organisation"), SETTINGS),
+    ("portal", _("Customer portal"), SETTINGS),
     ("users", _("Users"), MANAGE),
     ("teams", _("Teams"), MANAGE),
     ("roles", _("Roles"), MANAGE),

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.staff.settings import audit, custom_fields, organisation, roles, sample, targets, teams, tokens, users
+from rapport.staff.settings import (
+    audit,
+    custom_fields,
+    organisation,
+    portal,
+    roles,
+    sample,
+    targets,
+    teams,
+    tokens,
+    users,
+)
 
 urlpatterns = [
     path("", organisation.index, name="settings"),
     path("organisation/", organisation.organisation, name="organisation"),
+    path("portal/", portal.portal, name="portal"),
     path("users/", users.users, name="users"),
     path("users/add/", users.add, name="user_add"),
     path("users/<uuid:pk>/", users.user, name="user"),
@@ -20,7 +32,10 @@ urlpatterns = [
     path("teams/<uuid:pk>/", teams.team, name="team"),
     path("teams/<uuid:pk>/remove/", teams.remove, name="team_remove"),
     path("roles/", roles.roles, name="roles"),
+    path("roles/add/", roles.add, name="role_add"),
     path("roles/<uuid:pk>/", roles.role, name="role"),
+    path("roles/<uuid:pk>/rename/", roles.rename, name="role_rename"),
+    path("roles/<uuid:pk>/remove/", roles.remove, name="role_remove"),
     path("fields/", custom_fields.custom_fields, name="custom_fields"),
     path("fields/add/", custom_fields.add, name="custom_field_add"),
     path("fields/<uuid:pk>/", custom_fields.custom_field, name="custom_field"),
