@@ -166,7 +166,7 @@ class Asker:
         elif hop.many:
             rows = getattr(thing, hop.attr).all()
         else:
-            row = getattr(thing, hop.attr)
+            row = getattr(thing, hop.attr, None)  # where nothing refers to it, there is no such attribute
             rows = [] if row is None else [row]
         if hop.only is None:
             return rows
