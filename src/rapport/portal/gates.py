@@ -19,9 +19,9 @@ from rapport.customers.models import Member
 from rapport.customers.services.members import seen
 from rapport.kernel.actors import Actor
 from rapport.knowledge.models import Audience
-from rapport.portal.brand import Brand, brand
 from rapport.portal.requests import PortalRequest
 from rapport.portal.sessions import keep_visitor, member_of
+from rapport.team.brand import Brand, brand
 
 View = Callable[..., HttpResponseBase]
 

@@ -7,7 +7,7 @@ from django_htmx.middleware import HtmxDetails
 
 from rapport.customers.models import Member
 from rapport.kernel.actors import Actor
-from rapport.portal.brand import Brand
+from rapport.team.brand import Brand
 
 
 class PortalRequest(HttpRequest):

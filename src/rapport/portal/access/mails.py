@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.http import urlencode
 
 from rapport.customers.services.members import LINK_LASTS, make_link
-from rapport.portal.brand import brand
+from rapport.team.brand import brand
 
 
 def send(address: str, *, language: str, origin: str, onward: str = "") -> bool:

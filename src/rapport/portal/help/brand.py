@@ -6,9 +6,9 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from rapport.kernel import files
-from rapport.portal import colours
 from rapport.portal.gates import open_to_all
 from rapport.portal.requests import PortalRequest
+from rapport.ui import colours
 
 LONG = "public, max-age=31536000, immutable"
 

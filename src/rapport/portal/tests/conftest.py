@@ -41,9 +41,7 @@ def browser(member: Member) -> Client:
 
 def asked(customer: Customer, subject: str = "A cracked lamp", text: str = "It came cracked.") -> Ticket:
     """Let a customer write to us, and return the ticket."""
-    incoming = Incoming(
-        channel="portal", subject=subject, text=text, from_name=customer.label, customer_id=customer.pk
-    )
+    incoming = Incoming(channel="portal", subject=subject, text=text, from_name=customer.label, customer_id=customer.pk)
     message = messages.receive(incoming, by=SYSTEM)
     return Ticket.objects.get(talk__thread_id=message.thread_id)
 

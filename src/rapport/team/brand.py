@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from rapport.portal.colours import NotAColour, parsed
 from rapport.team.models import Organisation
 from rapport.team.queries import organisation
+from rapport.ui.colours import NotAColour, parsed
 
 POLICY = "portal"
 COLOUR = "#2f6f5e"

@@ -1,0 +1,1 @@
+"""The knowledge base: writing, reviewing, translating and publishing what customers find themselves."""
