@@ -11,6 +11,8 @@ from rapport.customers.permissions import DELETE as DELETE_CUSTOMERS
 from rapport.customers.permissions import IMPORT
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.knowledge.permissions import VIEW as KNOWLEDGE
+from rapport.knowledge.permissions import WRITE as WRITE_ARTICLES
 from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.palette import sources
@@ -37,6 +39,8 @@ def lists() -> None:
     register(NavItem("customers", _("Customers"), "users", "staff:customers", CUSTOMERS, order=20))
     register(NavItem("orders", _("Orders"), "shopping-cart", "staff:orders", ORDERS, order=30))
     register(NavItem("promises", _("Promises"), "heart-handshake", "staff:promises", PROMISES, order=40))
+    register(NavItem("knowledge", _("Help centre"), "book", "staff:knowledge", KNOWLEDGE, order=75))
+    offer(NewItem(_("Article"), "book", "staff:article_add", WRITE_ARTICLES, order=60))
     offer(NewItem(_("Customer"), "user-plus", "staff:customer_add", CHANGE_CUSTOMERS, order=10))
     offer(NewItem(_("Order"), "shopping-cart", "staff:order_add", CHANGE_ORDERS, order=20))
     offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))

@@ -17,6 +17,7 @@ urlpatterns = [
     path("customers/", include("rapport.staff.customers.urls")),
     path("orders/", include("rapport.staff.orders.urls")),
     path("promises/", include("rapport.staff.promises.urls")),
+    path("knowledge/", include("rapport.staff.knowledge.urls")),
     path("runs/", include("rapport.staff.listing.run_urls")),
     path("views/", include("rapport.staff.views.urls")),
 ]
