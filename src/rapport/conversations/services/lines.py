@@ -42,7 +42,8 @@ def people(given: Iterable[Address]) -> list[list[str]]:
 
 def vector(message: Message, files: Iterable[str] = ()) -> Cast:
     """Return the expression that stores what a message is found by; `files` are the names of what comes with it."""
-    addresses = [message.from_address, *(address for _, address in message.to)]
+    inwards = message.direction == Message.Direction.IN  # to an address of ours, which would find everything
+    addresses = [message.from_address] if inwards else [address for _, address in message.to]
     said = message.fresh_text or message.text
     literal = searching.document(
         message.subject, message.from_name, *files, said, addresses=filter(None, addresses), at=message.at
