@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from rapport.commerce.permissions import CHANGE as CHANGE_ORDERS
@@ -10,15 +11,20 @@ from rapport.customers.permissions import CHANGE as CHANGE_CUSTOMERS
 from rapport.customers.permissions import DELETE as DELETE_CUSTOMERS
 from rapport.customers.permissions import IMPORT
 from rapport.customers.permissions import VIEW as CUSTOMERS
+from rapport.feedback.permissions import VIEW as FEEDBACK
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.knowledge.permissions import VIEW as KNOWLEDGE
 from rapport.knowledge.permissions import WRITE as WRITE_ARTICLES
 from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
 from rapport.promises.permissions import VIEW as PROMISES
+from rapport.service.permissions import CHANGE as CHANGE_TICKETS
+from rapport.service.permissions import VIEW as TICKETS
+from rapport.staff.inbox.lists import waiting_for_me
 from rapport.staff.palette import sources
 from rapport.staff.views.pins import pinned
+from rapport.team.models import Organisation
 from rapport.team.permissions import EVENTS as AUDIT
-from rapport.ui.navigation import NavItem, NewItem, offer, pin_with, register
+from rapport.ui.navigation import NavItem, NewItem, Text, notice_with, offer, pin_with, register
 from rapport.ui.palette import Command, Source, search_with
 from rapport.ui.palette import register as command
 
@@ -26,6 +32,7 @@ from rapport.ui.palette import register as command
 def fill() -> None:
     """Register the entries of the rail."""
     register(NavItem("today", _("Today"), "sun", "staff:today", order=10, section="/"))
+    register(NavItem("inbox", _("Inbox"), "inbox", "staff:inbox", TICKETS, order=25, count=waiting_for_me))
     register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80))
     register(NavItem("imports", _("Imports"), "file-import", "staff:imports", IMPORT, order=85, place="foot"))
     register(NavItem("settings", _("Settings"), "settings", "staff:settings", AUDIT, order=90, place="foot"))
@@ -42,9 +49,12 @@ def lists() -> None:
     register(NavItem("knowledge", _("Help centre"), "book", "staff:knowledge", KNOWLEDGE, order=75))
     offer(NewItem(_("Article"), "book", "staff:article_add", WRITE_ARTICLES, order=60))
     offer(NewItem(_("Customer"), "user-plus", "staff:customer_add", CHANGE_CUSTOMERS, order=10))
+    offer(NewItem(_("Ticket"), "ticket", "staff:inbox_add", CHANGE_TICKETS, order=15))
     offer(NewItem(_("Order"), "shopping-cart", "staff:order_add", CHANGE_ORDERS, order=20))
     offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))
+    register(NavItem("feedback", _("Feedback"), "star", "staff:feedback", FEEDBACK, order=60))
     pin_with(pinned)
+    notice_with(sample_data)
 
 
 def searches() -> None:
@@ -53,3 +63,12 @@ def searches() -> None:
     search_with(Source("orders", _("Orders"), sources.orders, ORDERS, order=20))
     search_with(Source("products", _("Products"), sources.products, ORDERS, order=30))
     command(Command(_("Trash"), "trash", "staff:trash", DELETE_CUSTOMERS, keywords=_("deleted restore undo")))
+
+
+def sample_data(request: HttpRequest) -> Text:
+    """Return what stands above every page while the demonstration business is here."""
+    if getattr(request, "user", None) is None or not request.user.is_authenticated:
+        return ""
+    if Organisation.objects.filter(sample_since__isnull=False).exists():
+        return _("Sample data: the purchases of a real shop, with made-up names. What is made up says so.")
+    return ""

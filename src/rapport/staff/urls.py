@@ -9,6 +9,7 @@ app_name = "staff"
 urlpatterns = [
     path("", include("rapport.staff.today.urls")),
     path("setup/", include("rapport.staff.setup.urls")),
+    path("inbox/", include("rapport.staff.inbox.urls")),
     path("insight/", include("rapport.staff.insight.urls")),
     path("imports/", include("rapport.staff.imports.urls")),
     path("settings/", include("rapport.staff.settings.urls")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("customers/", include("rapport.staff.customers.urls")),
     path("orders/", include("rapport.staff.orders.urls")),
     path("promises/", include("rapport.staff.promises.urls")),
+    path("feedback/", include("rapport.staff.feedback.urls")),
     path("knowledge/", include("rapport.staff.knowledge.urls")),
     path("runs/", include("rapport.staff.listing.run_urls")),
     path("views/", include("rapport.staff.views.urls")),

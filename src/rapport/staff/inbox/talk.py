@@ -1,0 +1,112 @@
+"""What was said in a ticket, in all its threads, as it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from rapport.conversations.models import Attachment, Draft, Message, Presence, Thread
+from rapport.conversations.queries import LOOKS_FOR
+from rapport.kernel import clock
+from rapport.kernel.actors import Actor
+from rapport.service.models import Ticket
+from rapport.staff.record.cursors import Cursor
+
+MESSAGES = 30
+ENDED = ("sent", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as it stands in the talk: `folded` is what it quotes, `waits` whether it can still be taken back."""
+
+    message: Message
+    text: str
+    folded: str
+    files: Sequence[Attachment]
+    who: str
+    waits: bool
+    failed: bool
+
+    @property
+    def trouble(self) -> bool:
+        """Whether it did not arrive as it should."""
+        return self.failed or self.message.state == Message.State.BOUNCED
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The newest messages of a ticket, oldest first, and the cursor of those before them."""
+
+    said: list[Said]
+    earlier: Cursor | None
+    threads: list[Thread]
+
+    @property
+    def last(self) -> UUID | None:
+        """The newest message that is no note: what a writer has seen."""
+        rows = [one.message.pk for one in self.said if one.message.direction != Message.Direction.NOTE]
+        return rows[-1] if rows else None
+
+    @property
+    def thread(self) -> Thread | None:
+        """The thread in which one answers: the one with the newest message that is still there."""
+        live = [one for one in self.threads if one.deleted_at is None and one.spam_at is None]
+        return max(live, key=lambda one: (one.last_message_at, one.pk), default=None)
+
+
+def of(ticket: Ticket, actor: Actor, before: Cursor | None = None) -> Talk:
+    """Return the newest messages of a ticket, older than the cursor `before`, in threads within reach."""
+    threads = Thread.objects.visible_to(actor).filter(ticket_thread__ticket=ticket)
+    return of_threads(list(threads.select_related("customer", "mailbox")), before)
+
+
+def of_threads(threads: list[Thread], before: Cursor | None = None) -> Talk:
+    """Return the newest messages of some threads, older than the cursor `before`."""
+    rows = Message.objects.filter(thread__in=threads).defer("search", "html")
+    if before:
+        at, key = before
+        rows = rows.filter(Q(at__lte=at), Q(at__lt=at) | Q(pk__lt=key))
+    rows = rows.select_related("author", "customer").prefetch_related("attachments")
+    newest = list(rows.order_by("-at", "-id")[: MESSAGES + 1])
+    page = newest[:MESSAGES]
+    earlier = (page[-1].at, page[-1].pk) if len(newest) > MESSAGES else None
+    at = clock.now()
+    return Talk([said(row, at) for row in reversed(page)], earlier, threads)
+
+
+def said(message: Message, at: datetime) -> Said:
+    """Return a message as it stands in the talk."""
+    fresh = (message.fresh_text or message.text).strip()
+    rest = message.text.strip()
+    folded = rest if fresh != rest else ""
+    waits = message.state == Message.State.QUEUED and (message.send_after is None or at < message.send_after)
+    files = [one for one in message.attachments.all() if not one.inline or not one.content_id]
+    return Said(message, fresh, folded, files, name_of(message), waits, message.state == Message.State.FAILED)
+
+
+def name_of(message: Message) -> str:
+    """Return who wrote a message."""
+    if message.author:
+        return message.author.name
+    if message.customer:
+        return message.customer.label
+    return message.from_name or message.from_address
+
+
+def draft_of(thread: Thread, actor: Actor) -> Draft | None:
+    """Return what the actor was writing in a thread."""
+    if not actor.user_id:
+        return None
+    return Draft.objects.filter(thread=thread, author_id=actor.user_id).first()
+
+
+def others(threads: Sequence[Thread], actor: Actor) -> list[Presence]:
+    """Return the colleagues who look at any of the threads now."""
+    rows = Presence.objects.filter(thread__in=threads, seen_at__gt=clock.now() - LOOKS_FOR)
+    rows = rows.exclude(user_id=actor.user_id) if actor.user_id else rows
+    return list(rows.select_related("user").order_by("user__name"))
