@@ -56,6 +56,11 @@ class Shell:
         return navigation.pinned_for(self.request)
 
     @cached_property
+    def notices(self) -> list[Text]:
+        """What stands above the page."""
+        return navigation.notices_for(self.request)
+
+    @cached_property
     def new(self) -> list[tuple[navigation.NewItem, str]]:
         """What may be made, with its address."""
         return [(item, navigation.at(item.url_name)) for item in navigation.new_for(self.actor)]

@@ -73,6 +73,7 @@ def _at(url_name: str, args: tuple[str, ...], prefix: str) -> str:
 
 _items: dict[str, NavItem] = {}
 _new: dict[str, NewItem] = {}
+_notices: list[Callable[[HttpRequest], Text]] = []
 _pinned: list[Callable[[HttpRequest], Iterable[PinnedView]]] = []
 
 
@@ -90,6 +91,17 @@ def pin_with(views: Callable[[HttpRequest], Iterable[PinnedView]]) -> None:
     """Ask `views` on every page which views its reader pinned."""
     if views not in _pinned:
         _pinned.append(views)
+
+
+def notice_with(notice: Callable[[HttpRequest], Text]) -> None:
+    """Ask `notice` on every page what stands above it; "" is nothing."""
+    if notice not in _notices:
+        _notices.append(notice)
+
+
+def notices_for(request: HttpRequest) -> list[Text]:
+    """Return what stands above the page of `request`."""
+    return [words for notice in _notices if (words := notice(request))]
 
 
 def allowed(actor: Actor | None, right: Right | None) -> bool:

@@ -56,6 +56,7 @@ class Answer(Noun):
             models.Index(fields=["kind", "-answered_at"], name="answer_by_kind"),
             models.Index(fields=["order"], name="answer_of_order"),
             models.Index(fields=["-answered_at", "-id"], name="answer_waiting", condition=WAITING),
+            models.Index(fields=["answered_at", "id"], name="answer_by_day"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["namespace", "external"], name="answer_once"),

@@ -101,7 +101,6 @@ def frame(request: StaffRequest, asked: asking.Asked) -> dict[str, Any]:
         ],
         "views": [(view, asked.asking(segment=str(view.pk))) for view in asking.views(request.actor)],
         "everyone": asked.asking(segment=""),
-        "sample": firm.sample_since,
         "firm": firm,
     }
 

@@ -5,6 +5,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from rapport.kernel import clock
+from rapport.team.models import Organisation
 from rapport.testing.builders import customer
 from rapport.testing.cast import PASSWORD, Cast
 
@@ -79,3 +81,13 @@ def test_what_is_beyond_reach_is_not_there_and_what_is_not_allowed_is_refused(cl
     assert "Your role does not allow this." in refused["HX-Trigger"]
     row.refresh_from_db()
     assert row.deleted_at is None
+
+
+def test_every_page_says_that_there_is_sample_data_as_long_as_there_is(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    words = "Sample data: the purchases of a real shop"
+    for address in ("/", "/customers/", "/feedback/", "/settings/organisation/"):
+        assert words not in client.get(address).content.decode()
+    Organisation.objects.update(sample_since=clock.now())
+    for address in ("/", "/customers/", "/feedback/", "/settings/organisation/"):
+        assert words in client.get(address).content.decode()

@@ -1,0 +1,1 @@
+"""Reviews and answers to surveys, as a list."""
