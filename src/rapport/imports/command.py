@@ -97,7 +97,8 @@ def _undo(arguments: argparse.Namespace) -> int:
 
     try:
         row = ImportRun.objects.get(pk=arguments.undo)
-        undone = runs.undo(row, by=_actor())
+        with _Bar(quiet=arguments.json) as bar:
+            undone = runs.undo(row, by=_actor(), tell=bar.tell)
     except (ImportRun.DoesNotExist, ValidationError):
         raise Refusal(f"there is no import {arguments.undo}") from None
     except runs.NotNow as error:
@@ -190,12 +191,11 @@ class _Bar:
     """A progress line on the terminal; none when quiet."""
 
     def __init__(self, *, quiet: bool) -> None:
-        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-        self._bar = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), transient=True, disable=quiet
-        )
-        self._task = self._bar.add_task("reading")
+        columns = (BarColumn(), TaskProgressColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._bar = Progress(*columns, transient=True, disable=quiet)
+        self._task = self._bar.add_task("reading", total=1)
 
     def __enter__(self) -> _Bar:
         self._bar.start()
@@ -204,5 +204,6 @@ class _Bar:
     def __exit__(self, *_failure: object) -> None:
         self._bar.stop()
 
-    def tell(self, step: str, rows: int) -> None:
-        self._bar.update(self._task, description=f"{step}, {rows:,} rows")
+    def tell(self, step: str, rows: int, share: float) -> None:
+        said = f"{step}, {rows:,} rows" if rows else step
+        self._bar.update(self._task, description=said, completed=share, total=1 if share else None)

@@ -36,14 +36,15 @@ def load(*, run: str, user: str) -> None:
 @app.task(name="imports.undo", queue="imports")
 def undo(*, run: str, user: str) -> None:
     """Bring back the state before an import."""
-    with suppress(runs.NotNow):
-        runs.undo(ImportRun.objects.get(pk=run), by=actor_for(User.objects.get(pk=user)))
+    with suppress(runs.Cancelled, runs.NotNow):
+        runs.undo(taken_up(run), by=actor_for(User.objects.get(pk=user)))
 
 
 def taken_up(run: str) -> ImportRun:
     """Return a run to work on. One that a killed worker left behind is free again: nothing of it was written."""
-    broken = ImportRun.objects.filter(pk=run, status__in=[ImportRun.Status.CHECKING, ImportRun.Status.LOADING])
-    broken.update(status=ImportRun.Status.FAILED)
+    rows = ImportRun.objects.filter(pk=run)
+    rows.filter(status__in=[ImportRun.Status.CHECKING, ImportRun.Status.LOADING]).update(status=ImportRun.Status.FAILED)
+    rows.filter(status=ImportRun.Status.UNDOING).update(status=ImportRun.Status.LOADED)
     return ImportRun.objects.get(pk=run)
 
 

@@ -36,6 +36,8 @@ from rapport.timeline.services import loading as timeline
 __all__ = ["Cancelled", "Loading", "Outcome", "Problem"]
 
 _PART = 100_000
+# Which share of the work is done when everything is read, alone and with customers merged meanwhile.
+_READ, _READ_AND_MERGED = 0.5, 0.9
 # About how many events a load will write.
 _EVENTS = """
 SELECT (SELECT count(*) FROM load_customer) + 3 * (SELECT count(*) FROM load_order WHERE NOT once)
@@ -64,7 +66,8 @@ class Loading:
         self._said = files.settings
         self._merged = 0
         # For parts: whether nobody was known before, nobody else can add customers, and all so far are new.
-        self._nobody = self._alone = self._all_new = False
+        self._in_parts = self._nobody = self._alone = self._all_new = False
+        self._sizes = [match.table.path.stat().st_size for match in files.found.matches]
         self.outcome = Outcome()
         self._load = Load(
             by=by,
@@ -83,8 +86,8 @@ class Loading:
             prepare()
         for number, broken in self._files.broken():
             self.outcome.add_broken(number, broken)
-        in_parts = self._customers_alone()
-        self._nobody = in_parts and customers.nobody_known()
+        self._in_parts = self._customers_alone()
+        self._nobody = self._in_parts and customers.nobody_known()
         self._all_new = self._nobody
         with ExitStack() as afterwards:
             with Ahead(self._blocks()) as blocks:
@@ -92,7 +95,7 @@ class Loading:
                 for read in blocks:
                     waiting += self._stage(read)
                     self._all_new &= isinstance(read, _Read) and read.all_new
-                    if in_parts and waiting >= max(_PART, self._merged // 4):
+                    if self._in_parts and waiting >= max(_PART, self._merged // 4):
                         self._merge_part(afterwards)
                         waiting, self._all_new = 0, self._nobody
             self._currency()
@@ -159,8 +162,14 @@ class Loading:
         failed = len(read.block.refused)
         for noun in read.nouns if failed else ():
             self.outcome.count("order" if noun == "transaction" else noun, Counts(read=failed, failed=failed))
-        self._progress.read(self.outcome.read)
+        self._progress.read(self.outcome.read, self._share(read))
         return sum(rows.num_rows for name, rows in read.rows if name == "customer")
+
+    def _share(self, read: _Read) -> float:
+        """Which share of the work is done, by how far the files are read."""
+        before = sum(self._sizes[: read.file])
+        done = (before + min(read.block.place, self._sizes[read.file])) / max(sum(self._sizes), 1)
+        return done * (_READ_AND_MERGED if self._in_parts else _READ)
 
     def _currency(self) -> None:
         """Orders without a currency are in that of the files."""
@@ -192,9 +201,8 @@ class Loading:
 
     def _expected(self) -> int:
         """About how many rows the files have, by their size and that of the rows so far."""
-        sizes = [match.table.path.stat().st_size for match in self._files.found.matches]
         packed = any(match.table.form.compression for match in self._files.found.matches)
-        return max(self.outcome.read, sum(sizes) * (6 if packed else 1) // 250)
+        return max(self.outcome.read, sum(self._sizes) * (6 if packed else 1) // 250)
 
     def _merge_customers(self) -> None:
         counts = customers.merge(self._load, all_new=self._alone and self._all_new)
@@ -204,16 +212,16 @@ class Loading:
 
     def _merge(self) -> None:
         if self._merged and bulk.number("SELECT count(*) FROM load_customer"):
-            self._progress.step("customers")
+            self._progress.step("customers", _READ)
             self._merge_customers()
-        self._progress.step("orders")
+        self._progress.step("orders", _READ_AND_MERGED if self._in_parts else 0.6)
         for noun, counts in commerce.merge(self._load).items():
             self.outcome.count(noun, counts)
         self.outcome.notes += [{"code": "rate-missing", "file": "", "detail": code} for code in commerce.without_rate()]
-        self._progress.step("promises")
+        self._progress.step("promises", 0.95)
         resolving.promises(self._load, _("Order %s delivered"))
         self.outcome.count("promise", promises.merge(self._load))
         resolving.reviews(self._load)
         self.outcome.count("review", feedback.merge(self._load))
-        self._progress.step("timeline")
+        self._progress.step("timeline", 0.97)
         timeline.touches(self._load)

@@ -14,6 +14,10 @@ from rapport.kernel import clock
 _EVERY_SECONDS = 0.5
 
 
+Listener = Callable[[str, int, float], None]
+"""Is told the step, how many rows were read, and the share of the work that is done (0 to 1)."""
+
+
 class Cancelled(Exception):
     """A person asked the import to stop."""
 
@@ -21,7 +25,7 @@ class Cancelled(Exception):
 class Progress:
     """A context that keeps the run's progress, and its end, outside of the transaction of the load."""
 
-    def __init__(self, run: ImportRun, tell: Callable[[str, int], None] | None = None) -> None:
+    def __init__(self, run: ImportRun, tell: Listener | None = None) -> None:
         self._run, self._tell = run, tell
         self._told_at = 0.0
         self._connection: Any = None
@@ -37,24 +41,25 @@ class Progress:
         if self._connection is not None:
             self._connection.close()
 
-    def read(self, rows: int) -> None:
-        """Tell how many rows were read; raises Cancelled when a person asked for it."""
-        self._say("reading", rows)
+    def read(self, rows: int, share: float) -> None:
+        """Tell how many rows were read and what share of the work is done; raises Cancelled when asked to."""
+        self._say("reading", rows, share)
 
-    def step(self, name: str) -> None:
-        """Tell which step has begun; raises Cancelled when a person asked for it."""
+    def step(self, name: str, share: float) -> None:
+        """Tell which step has begun and what share of the work is done; raises Cancelled when asked to."""
         self._told_at = 0.0
-        self._say(name, self._run.progress)
+        self._say(name, self._run.progress, share)
 
-    def _say(self, step: str, rows: int) -> None:
-        self._run.progress = rows
+    def _say(self, step: str, rows: int, share: float) -> None:
+        self._run.progress, self._run.share = rows, max(share, self._run.share)
         if self._tell is not None:
-            self._tell(step, rows)
+            self._tell(step, rows, self._run.share)
         if self._connection is None or time.monotonic() - self._told_at < _EVERY_SECONDS:
             return
         self._told_at = time.monotonic()
         row = self._connection.execute(
-            "UPDATE imports_importrun SET progress = %s WHERE id = %s RETURNING cancel_asked_at", [rows, self._run.pk]
+            "UPDATE imports_importrun SET progress = %s, share = %s WHERE id = %s RETURNING cancel_asked_at",
+            [rows, self._run.share, self._run.pk],
         ).fetchone()
         if row is not None and row[0] is not None:
             raise Cancelled

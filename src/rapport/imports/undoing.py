@@ -11,7 +11,8 @@ from rapport.commerce.services import loading as commerce
 from rapport.customers.services import loading as customers
 from rapport.feedback.services import loading as feedback
 from rapport.imports.models import ImportRun, RowBefore
-from rapport.kernel import bulk
+from rapport.imports.progress import Progress
+from rapport.kernel import bulk, removing
 from rapport.promises.services import loading as promises
 from rapport.timeline.services import loading as timeline
 
@@ -34,11 +35,6 @@ SELECT k.id, coalesce(c.name, o.number, p.sku, '') FROM undo_kept k
 LEFT JOIN customers_customer c ON c.id = k.id LEFT JOIN commerce_order o ON o.id = k.id
 LEFT JOIN commerce_product p ON p.id = k.id ORDER BY k.id
 """
-_REFERRING = """
-SELECT c.conrelid::regclass::text, a.attname, a.attnotnull
-FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
-WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND array_length(c.conkey, 1) = 1
-"""
 _FORGET = """
 DELETE FROM kernel_eventrecord e WHERE cause_id = %s AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = e.subject_id)
 """
@@ -52,8 +48,9 @@ class Undone:
     kept: tuple[tuple[UUID, str], ...]
 
 
-def undo(run: ImportRun) -> Undone:
-    """Take back what the load of `run` did, inside the caller's transaction."""
+def undo(run: ImportRun, progress: Progress) -> Undone:
+    """Take back what the load of `run` did, inside the caller's transaction. Raises Cancelled."""
+    progress.step("looking", 0)
     bulk.clear("undo")
     with connection.cursor() as cursor:
         values = {"run": run.pk, "since": run.started_at}
@@ -63,25 +60,18 @@ def undo(run: ImportRun) -> Undone:
         kept = tuple((row[0], row[1]) for row in cursor.fetchall())
     customers.created(run.pk)
     commerce.created(run.pk)
+    progress.step("promises", 0.2)
     rows = feedback.undo() + promises.undo(run.pk)
-    _let_go("commerce_order", "undo_order")
-    _let_go("commerce_product", "undo_product")
+    progress.step("orders", 0.3)
+    removing.let_go("commerce_order", "undo_order")
+    removing.let_go("commerce_product", "undo_product")
     rows += commerce.undo()
+    progress.step("customers", 0.6)
     timeline.undo(run.pk)
-    _let_go("customers_customer", "undo_customer")
+    removing.let_go("customers_customer", "undo_customer")
     rows += customers.undo()
+    progress.step("events", 0.9)
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [run.pk])
     RowBefore.objects.filter(run=run).delete()
     return Undone(rows, kept)
-
-
-def _let_go(table: str, going: str) -> None:
-    """Free the rows that will go from what refers to them and is nobody's news: scores, touches, answers."""
-    with connection.cursor() as cursor:
-        cursor.execute(_REFERRING, [table])
-        for other, column, needed in cursor.fetchall():
-            if needed:
-                cursor.execute(f'DELETE FROM {other} WHERE "{column}" IN (SELECT id FROM {going})')
-            else:
-                cursor.execute(f'UPDATE {other} SET "{column}" = NULL WHERE "{column}" IN (SELECT id FROM {going})')

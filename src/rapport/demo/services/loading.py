@@ -84,7 +84,7 @@ def _import(path: Path, profile: str, stage: str, total: int, report: Report, by
     from rapport.imports.services import runs  # here, because a later start needs none of it
 
     run = runs.start([path], by=by, profile=profile, overwrite=True)
-    runs.load(run, by=by, tell=lambda _step, rows: report(stage, min(rows, total), total))
+    runs.load(run, by=by, tell=lambda _step, rows, _share: report(stage, min(rows, total), total))
     report(stage, total, total)
     _mark(run.pk)
 

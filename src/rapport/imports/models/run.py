@@ -15,7 +15,8 @@ class ImportRun(Noun):
 
     `files` lists them with path, name, size and part in the mapping; `mapping` is the profile as TOML. `counts` has
     read, created, updated, unchanged and failed for each noun, `notes` what is missing or was not understood.
-    `progress` counts the rows read so far. The run's id is the cause of its events.
+    `progress` counts the rows read so far, `share` is how much of the present step's work is done, from 0 to 1 (0: not
+    known). The run's id is the cause of its events.
     """
 
     VIEW: ClassVar[Right] = IMPORT
@@ -40,6 +41,7 @@ class ImportRun(Noun):
     counts: models.JSONField[dict[str, dict[str, int]], dict[str, dict[str, int]]] = models.JSONField(default=dict)
     notes: models.JSONField[list[dict[str, str]], list[dict[str, str]]] = models.JSONField(default=list)
     progress = models.BigIntegerField(default=0)
+    share = models.FloatField(default=0)
     errors = models.BigIntegerField(default=0)
     warnings = models.BigIntegerField(default=0)
     reason = models.TextField(blank=True)

@@ -25,7 +25,8 @@ class Block:
     numbers, `lines` line numbers (see CellError), one for each row. `exact[i]` marks cells that a
     workbook stores as numbers or dates, written here in one fixed way; None when there are none.
     `problems` are about rows and cells of this block; rows that could not be split into cells are not in
-    the columns but in `refused`, their cells by row number.
+    the columns but in `refused`, their cells by row number. `place` is how many bytes of the file were read (0: not
+    known).
     """
 
     names: tuple[str, ...]
@@ -35,6 +36,7 @@ class Block:
     exact: list[pa.BooleanArray | None]
     problems: list[CellError] = field(default_factory=list)
     refused: dict[int, list[str]] = field(default_factory=dict)
+    place: int = 0
 
     @property
     def size(self) -> int:

@@ -13,7 +13,7 @@ import vobject
 
 from rapport.imports.reading.blocks import Block, block_of
 from rapport.imports.reading.formats import Format
-from rapport.imports.reading.opening import taken, text, western
+from rapport.imports.reading.opening import place, taken, text, western
 from rapport.imports.reading.problems import CellError, FileError, shortened
 
 NAMES = (
@@ -50,7 +50,9 @@ def blocks(path: Path, form: Format, names: tuple[str, ...]) -> Iterator[Block]:
         while True:
             cards, broken = taken(found, _CARDS, lambda _card: 1)
             if cards:
-                yield _block(list(enumerate(cards, start=row)), names)
+                block = _block(list(enumerate(cards, start=row)), names)
+                block.place = place(stream)
+                yield block
                 row += len(cards)
             if broken is not None:
                 raise FileError(broken.code, broken.detail, row=row)

@@ -19,7 +19,7 @@ import numpy as np
 from rapport.imports.reading.blocks import Block, block_of, without_garbage_collection
 from rapport.imports.reading.formats import WHITESPACE, Format
 from rapport.imports.reading.header import column_names
-from rapport.imports.reading.opening import LONGEST_LINE, taken, text
+from rapport.imports.reading.opening import LONGEST_LINE, place, taken, text
 from rapport.imports.reading.problems import CellError, FileError, shortened
 
 LONGEST_CELL = 1024 * 1024
@@ -56,6 +56,7 @@ def blocks(path: Path, form: Format, names: tuple[str, ...]) -> Iterator[Block]:
             lines, broken = taken(stream, _CHUNK, len)
             with without_garbage_collection():
                 block = splitter.block(lines, final=broken is not None or not lines)
+            block.place = place(stream)
             if block.read:
                 yield block
             if broken is not None:
@@ -141,11 +142,11 @@ class _Splitter:
         """The records between lines beyond the limit, which are refused."""
         found = _Records()
         start = 0
-        for place, line in enumerate(lines):
+        for number, line in enumerate(lines):
             if len(line) > LONGEST_LINE:
-                self._careful(lines[start:place], final=True, found=found)
+                self._careful(lines[start:number], final=True, found=found)
                 self._refuse(found, "line-too-long", line[:80], {"detail": f"{LONGEST_LINE:,}", "line": self._line})
-                start = place + 1
+                start = number + 1
         return self._careful(lines[start:], final=final, found=found)
 
     def _plain(self, lines: list[str]) -> _Records | None:

@@ -40,10 +40,10 @@ def raw(path: Path, compression: Compression) -> Iterator[BinaryIO]:
         with path.open("rb") as stored:
             if compression == "gzip":
                 with gzip.GzipFile(fileobj=stored) as unpacked:
-                    yield cast("BinaryIO", _UntilDamage(unpacked))
+                    yield cast("BinaryIO", _UntilDamage(unpacked, stored))
             elif compression == "zip":
                 with zipfile.ZipFile(stored) as archive, archive.open(_only_member(archive)) as member:
-                    yield cast("BinaryIO", _UntilDamage(member))
+                    yield cast("BinaryIO", _UntilDamage(member, stored))
             else:
                 yield stored
     except FileNotFoundError:
@@ -64,9 +64,13 @@ def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 class _UntilDamage:
     """Unpacked bytes: where they break off, what came before is given, and FileError raised by the next reading."""
 
-    def __init__(self, source: Any) -> None:
-        self._source = source
+    def __init__(self, source: Any, stored: BinaryIO) -> None:
+        self._source, self._stored = source, stored
         self._damage: FileError | None = None
+
+    def tell(self) -> int:
+        """Return how far the stored file is read."""
+        return self._stored.tell()
 
     def read(self, size: int) -> bytes:
         """Return as many bytes as there are, at most `size`."""
@@ -104,6 +108,10 @@ class _Limited(io.RawIOBase):
         self._since_break = self._since_break + len(data) if end < 0 else len(data) - end - 1
         view[: len(data)] = data
         return len(data)
+
+    def tell(self) -> int:
+        """Return how far the stored file is read, in bytes."""
+        return self._source.tell()
 
     def _next_line(self, data: bytes, size: int) -> bytes:
         """The bytes from the end of the present line on, forgetting those before in whole letters of any encoding."""
@@ -157,6 +165,11 @@ def text(path: Path, form: Format) -> Iterator[io.TextIOWrapper]:
             yield wrapper
         finally:
             wrapper.detach()
+
+
+def place(stream: io.TextIOWrapper) -> int:
+    """How many bytes of the file behind a stream of `text` were read."""
+    return cast("io.BufferedReader", stream.buffer).raw.tell()
 
 
 def western(value: str) -> str:

@@ -6,7 +6,8 @@ that broke off is simply started again. Its progress is told over a connection o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from rapport.imports.loading import Cancelled, Loading, Outcome
 from rapport.imports.models import ImportRun
 from rapport.imports.profiles import BadProfile
 from rapport.imports.profiles.writing import as_toml
-from rapport.imports.progress import Progress
+from rapport.imports.progress import Listener, Progress
 from rapport.imports.recording import record
 from rapport.imports.sets import FileSet, open_set
 from rapport.kernel import clock
@@ -28,7 +29,7 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.verbs import verb
 
 Status = ImportRun.Status
-Listener = Callable[[str, int], None]
+NAMED = 5
 
 
 class NothingToImport(ValueError):
@@ -100,24 +101,26 @@ def load(run: ImportRun, *, by: Actor, tell: Listener | None = None) -> Outcome:
 @verb(IMPORT)
 def cancel(run: ImportRun, *, by: Actor) -> None:
     """Ask a run that is under way to stop; what it did so far is taken back."""
-    ImportRun.objects.filter(pk=run.pk, status__in=(Status.CHECKING, Status.LOADING)).update(
-        cancel_asked_at=clock.now()
-    )
+    under_way = (Status.CHECKING, Status.LOADING, Status.UNDOING)
+    ImportRun.objects.filter(pk=run.pk, status__in=under_way).update(cancel_asked_at=clock.now())
     ImportRun.objects.filter(pk=run.pk, status=Status.NEW).update(status=Status.CANCELLED, finished_at=clock.now())
 
 
-def undo(run: ImportRun, *, by: Actor) -> undoing.Undone:
+def undo(run: ImportRun, *, by: Actor, tell: Listener | None = None) -> undoing.Undone:
     """Bring back the state before a run: what it added goes, what it changed is as before.
 
-    Rows that people, rules or other imports changed since stay as they are and are told. Raises `NotNow`, `Forbidden`.
+    Rows that people, rules or other imports changed since stay as they are and are told. Raises `NotNow`, `Forbidden`,
+    and what made it fail, after which the run is loaded as before.
     """
     by.require(IMPORT)
     with transaction.atomic():
-        row = _locked(run, Status.LOADED)
-        undone = undoing.undo(row)
+        row = _begun(_locked(run, Status.LOADED), Status.UNDOING)
+    with _told(row, tell, failed=Status.LOADED, cancelled=Status.LOADED) as progress, transaction.atomic():
+        undone = undoing.undo(row, progress)
         row.status, row.undone_at = Status.UNDONE, clock.now()
         if undone.kept:
-            row.notes = [*row.notes, {"code": "kept", "detail": str(len(undone.kept))}]
+            names = ", ".join(name for _, name in undone.kept[:NAMED] if name)
+            row.notes = [*row.notes, {"code": "kept", "detail": str(len(undone.kept)), "names": names}]
         row.save()
     return undone
 
@@ -138,21 +141,33 @@ def _go(run: ImportRun, by: Actor, *, dry: bool, tell: Listener | None) -> Outco
     by.require(IMPORT)
     with transaction.atomic():
         row = _locked(run, Status.NEW, Status.CHECKED, Status.FAILED, Status.CANCELLED)
-        row.status = Status.CHECKING if dry else Status.LOADING
-        row.started_at, row.finished_at, row.cancel_asked_at = clock.now(), None, None
-        row.progress, row.reason = 0, ""
-        row.save()
+        row.started_at, row.finished_at = clock.now(), None
+        _begun(row, Status.CHECKING if dry else Status.LOADING)
         row.problems.all().delete()
+    with _told(row, tell, failed=Status.FAILED, cancelled=Status.CANCELLED) as progress:
+        return _loaded(row, by, progress, dry=dry)
+
+
+def _begun(row: ImportRun, status: ImportRun.Status) -> ImportRun:
+    row.status, row.progress, row.share, row.reason, row.cancel_asked_at = status, 0, 0, "", None
+    row.save()
+    return row
+
+
+@contextmanager
+def _told(
+    row: ImportRun, tell: Listener | None, *, failed: ImportRun.Status, cancelled: ImportRun.Status
+) -> Iterator[Progress]:
+    """Tell how far work on a run is, and how it ended when it did not end well."""
     with Progress(row, tell) as progress:
         try:
-            outcome = _loaded(row, by, progress, dry=dry)
+            yield progress
         except Cancelled:
-            progress.finish(Status.CANCELLED)
+            progress.finish(cancelled)
             raise
         except BaseException as failure:
-            progress.finish(Status.FAILED, str(failure) or type(failure).__name__)
+            progress.finish(failed, str(failure) or type(failure).__name__)
             raise
-    return outcome
 
 
 def _loaded(row: ImportRun, by: Actor, progress: Progress, *, dry: bool) -> Outcome:

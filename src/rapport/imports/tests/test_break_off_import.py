@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import DataError
 
 from rapport.customers.models import Customer
+from rapport.imports import undoing
 from rapport.imports.models import ImportRun
 from rapport.imports.outcomes import Outcome
 from rapport.imports.refused import refused_rows, write_refused
@@ -44,7 +46,7 @@ def test_a_crash_in_the_middle_takes_everything_back(
 def test_a_run_that_a_person_cancels_takes_everything_back(tmp_path: Path, cast: Cast, state: State) -> None:
     run, before = _start(tmp_path), state()
 
-    def stop(step: str, _rows: int) -> None:
+    def stop(step: str, _rows: int, _share: float) -> None:
         if step == "promises":
             raise runs.Cancelled
 
@@ -118,3 +120,40 @@ def test_another_mapping_can_be_given_before_loading(tmp_path: Path, cast: Cast)
     assert changed.status == "loaded"
     with pytest.raises(runs.NotNow):
         runs.remap(changed, mapping, by=SYSTEM)
+
+
+def test_progress_tells_steps_rows_and_shares(tmp_path: Path, cast: Cast) -> None:
+    run = _start(tmp_path)
+    told: list[tuple[str, int, float]] = []
+    runs.load(run, by=SYSTEM, tell=lambda *said: told.append(said))
+    assert [(step, rows) for step, rows, _ in told] == [
+        ("reading", 3), ("orders", 3), ("promises", 3), ("timeline", 3),
+    ]  # fmt: skip
+    assert [share for _, _, share in told] == [0.5, 0.6, 0.95, 0.97]
+    told.clear()
+    runs.undo(run, by=SYSTEM, tell=lambda *said: told.append(said))
+    assert [step for step, _, _ in told] == ["looking", "promises", "orders", "customers", "events"]
+    shares = [share for _, _, share in told]
+    assert (shares, shares[-1]) == (sorted(shares), 0.9)
+
+
+def test_an_undo_that_breaks_off_or_is_cancelled_leaves_the_run_loaded(
+    imported: Import, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = imported({"orders.csv": LINES}).run
+    before = state()
+
+    def stop(step: str, _rows: int, _share: float) -> None:
+        if step == "events":
+            raise runs.Cancelled
+
+    with pytest.raises(runs.Cancelled):
+        runs.undo(run, by=SYSTEM, tell=stop)
+    with monkeypatch.context() as patched:
+        patched.setattr(undoing, "_FORGET", "SELECT 1 / 0 WHERE %s IS NOT NULL")
+        with pytest.raises(DataError):
+            runs.undo(run, by=SYSTEM)
+    run.refresh_from_db()
+    assert (run.status, run.reason, state()) == ("loaded", "division by zero", before)
+    runs.undo(run, by=SYSTEM)
+    assert Customer.objects.count() == 0

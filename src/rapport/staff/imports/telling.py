@@ -129,5 +129,6 @@ def _note(note: dict[str, str]) -> str:
     if code == "missing-part":
         return _("The file “%(file)s” of this mapping is missing; what can be loaded without it is.") % {"file": file}
     if code == "kept":
-        return _("%(n)s rows stayed as they are because they were changed since.") % {"n": detail}
+        said = _("%(n)s rows stayed as they are because they were changed since.") % {"n": detail}
+        return f"{said} {note['names']}" if note.get("names") else said
     return f"{file}: {detail}" if file and detail else detail

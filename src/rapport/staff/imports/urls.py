@@ -14,7 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/check/", views.go, {"what": "check"}, name="import_check"),
     path("<uuid:pk>/load/", views.go, {"what": "load"}, name="import_load"),
     path("<uuid:pk>/cancel/", views.cancel, name="import_cancel"),
-    path("<uuid:pk>/undo/", views.undo, name="import_undo"),
+    path("<uuid:pk>/undo/", views.go, {"what": "undo"}, name="import_undo"),
     path("<uuid:pk>/forget/", views.forget, name="import_forget"),
     path("<uuid:pk>/errors/<int:file>/", views.errors, name="import_errors"),
 ]

@@ -36,6 +36,7 @@ from rapport.ui.toasts import tell
 PAGE = 20
 REFUSALS: Fields = {runs.NothingToImport: "uploads", BadProfile: "profile", FileError: "uploads"}
 STOP_POLLING = 286
+OPEN = frozenset({"new", "checked", "failed", "cancelled"})
 
 
 class TextForm(forms.Form):
@@ -94,7 +95,7 @@ def progress(request: StaffRequest, pk: UUID) -> HttpResponse:
 def mapping(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Show and change which column becomes what."""
     run = _run(request, pk)
-    if run.status not in {"new", "checked", "failed", "cancelled"}:
+    if run.status not in OPEN:
         return redirect("staff:import", run.pk)
     as_text = "toml" in request.POST
     text = TextForm(request.POST if as_text else None, initial={"toml": run.mapping})
@@ -114,9 +115,9 @@ def mapping(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def go(request: StaffRequest, pk: UUID, what: str) -> HttpResponse:
-    """Check or load in the background."""
+    """Check, load or undo in the background."""
     run = _run(request, pk)
-    if run.status not in {"new", "checked", "failed", "cancelled"}:
+    if run.status not in ({"loaded"} if what == "undo" else OPEN):
         tell(request, _("This import is %(status)s.") % {"status": run.get_status_display()}, tone="warn")
         return redirect("staff:import", run.pk)
     task = app.configure_task(f"imports.{what}", queue="imports", queueing_lock=_lock(run), lock=_lock(run))
@@ -135,26 +136,10 @@ def cancel(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def undo(request: StaffRequest, pk: UUID) -> HttpResponse:
-    """Bring back the state before an import."""
-    run = _run(request, pk)
-    said = telling.undo_says(run)
-    try:
-        undone = runs.undo(run, by=request.actor)
-    except runs.NotNow as refusal:
-        tell(request, str(refusal), tone="warn")
-    else:
-        tell(request, _("Undone: %(what)s.") % {"what": said} if said else _("Undone."))
-        for _key, name in undone.kept[:3]:
-            tell(request, _("%(name)s was changed since and stays as it is.") % {"name": name}, tone="warn")
-    return redirect("staff:import", run.pk)
-
-
-@require_POST
 def forget(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Take an import that was never loaded off the list, with its files."""
     run = _run(request, pk)
-    if run.status not in {"new", "checked", "failed", "cancelled"}:
+    if run.status not in OPEN:
         raise Http404
     forget_files(run)
     run.delete()

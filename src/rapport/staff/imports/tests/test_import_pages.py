@@ -46,7 +46,9 @@ def upload(client: Client, *files: SimpleUploadedFile, **more: str) -> Any:
 def work() -> None:
     """Do the jobs of imports that wait, as a worker would."""
     for job in ProcrastinateJob.objects.filter(task_name__startswith="imports.", status="todo").order_by("id"):
-        {"imports.check": jobs.check, "imports.load": jobs.load}[job.task_name].func(**job.args)
+        {"imports.check": jobs.check, "imports.load": jobs.load, "imports.undo": jobs.undo}[job.task_name].func(
+            **job.args
+        )
     ProcrastinateJob.objects.all().delete()
 
 
@@ -93,6 +95,10 @@ def test_an_import_loads_and_is_undone(signed_in: Client, at_home: Path) -> None
     assert not any((at_home / "imports").iterdir())
     assert "4 customers go" in signed_in.get(page("", run)).content.decode()
     signed_in.post(page("_undo", run))
+    run.refresh_from_db()
+    assert run.status == "loaded"
+    assert "Waiting for the worker" in signed_in.get(page("", run)).content.decode()
+    work()
     run.refresh_from_db()
     assert run.status == "undone"
     assert not Customer.objects.exists()
