@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,28 +101,28 @@ def staff() -> None:
 
 
 @contextmanager
-def without_indexes() -> Iterator[None]:
-    """Take constraints, indexes and triggers off the tables for the length of the block, and put them back."""
+def without_indexes(tables: Sequence[str] = TABLES) -> Iterator[None]:
+    """Take constraints, indexes and triggers off `tables` for the length of the block, and put them back."""
     from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid) FROM pg_constraint "
             "WHERE conrelid = ANY(%s::regclass[]) OR confrelid = ANY(%s::regclass[]) ORDER BY contype = 'f' DESC",
-            [list(TABLES), list(TABLES)],
+            [list(tables), list(tables)],
         )
         constraints = [row for row in cursor.fetchall() if row[2] in "fpu"]
         cursor.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i WHERE indrelid = "
             "ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)",
-            [list(TABLES)],
+            [list(tables)],
         )
         indexes = cursor.fetchall()
         for table, name, _kind, _definition in constraints:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for name, _definition in indexes:
             cursor.execute(f"DROP INDEX {name}")
-        for table in TABLES:
+        for table in tables:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute("SET work_mem = '1GB'; SET maintenance_work_mem = '1GB'; SET synchronous_commit = off")
     yield
@@ -130,7 +130,7 @@ def without_indexes() -> Iterator[None]:
         run(name, definition)
     for table, name, _kind, definition in reversed(constraints):
         run(name, f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-    for table in TABLES:
+    for table in tables:
         run(table, f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
