@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 TEXT = 4.5  # contrast of text, WCAG 2.2, 1.4.3
+ON_DARK = 6.5  # small coloured text on dark grounds looks thinner than it is
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 LIGHT_GROUNDS = ((251, 251, 250), (255, 255, 255))  # page and card of the tokens
 DARK_GROUNDS = ((19, 22, 26), (33, 39, 48))
@@ -44,8 +45,8 @@ def palette(colour: str) -> Palette:
     """Return the variants of a colour that can be read as text and under white text. Raises `NotAColour`."""
     base = parsed(colour)
     soft_light, soft_dark = mixed(base, WHITE, 0.9), mixed(base, DARK_GROUNDS[0], 0.8)
-    light = until(base, BLACK, lambda one: _reads_on(one, (*LIGHT_GROUNDS, soft_light)))
-    dark = until(base, WHITE, lambda one: _reads_on(one, (*DARK_GROUNDS, soft_dark)))
+    light = until(base, BLACK, lambda one: _reads_on(one, (*LIGHT_GROUNDS, soft_light), TEXT))
+    dark = until(base, WHITE, lambda one: _reads_on(one, (*DARK_GROUNDS, soft_dark), ON_DARK))
     fill = until(base, BLACK, lambda one: contrast(one, WHITE) >= TEXT)
     hover = mixed(fill, BLACK, 0.14)
     return Palette(
@@ -99,8 +100,8 @@ def written(colour: RGB) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def _reads_on(colour: RGB, grounds: tuple[RGB, ...]) -> bool:
-    return all(contrast(colour, ground) >= TEXT for ground in grounds)
+def _reads_on(colour: RGB, grounds: tuple[RGB, ...], least: float) -> bool:
+    return all(contrast(colour, ground) >= least for ground in grounds)
 
 
 def _luminance(colour: RGB) -> float:

@@ -41,7 +41,7 @@ def download(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: MemberRequest) -> HttpResponse:
     """Take a wish to be erased: it becomes a promise of the firm, due within a month."""
-    form = EraseForm(request.POST or None)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         customer = request.member.customer
         if members.ask_erasure(customer, by=request.writer):

@@ -140,7 +140,8 @@ def sums(row: Order) -> list[tuple[str, Money]]:
         (_("Tax"), row.tax_minor),
         (_("Refunded"), -row.refunded_minor),
     ]
-    return [(label, Money(minor, row.currency)) for label, minor in parts if minor]
+    found = [(label, Money(minor, row.currency)) for label, minor in parts if minor]
+    return found if len(found) > 1 else []
 
 
 def steps(row: Order) -> list[Step]:

@@ -22,8 +22,25 @@ ABOUT = [
 ]
 
 
+class ManyFiles(forms.FileInput):
+    """The browser's own choice of files; there may be several."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__({"multiple": True})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """Return the list of files."""
+        return files.getlist(name)
+
+
 class Files(FilesField):
     """A few files of a few megabytes."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.widget = ManyFiles()
 
     def clean(self, data: Any, initial: Any = None) -> Any:
         """Refuse too many, and what is too large."""
