@@ -44,6 +44,15 @@ class CustomerRestored(Event):
     """A customer came back from the trash."""
 
 
+@event("customers.purged", _("Customer deleted for good"), _("deleted C-{number} for good"), group="customer",
+       icon="trash", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class CustomerPurged(Event):
+    """A customer who had been in the trash for 30 days was deleted for good."""
+
+    number: int
+
+
 @event("customers.identity_added", _("Address or number added"), _("{kind} added: {value}"), group="customer",
        icon="at", personal=("value",), timeline=False)  # fmt: skip
 @dataclass(frozen=True)
