@@ -30,7 +30,7 @@ PUBLIC = (
     "accounts/login/", "accounts/logout/", "accounts/password/reset/", "accounts/signup/", "accounts/2fa/authenticate/",
     "accounts/reauthenticate/", "api/v1/docs", "api/v1/openapi.json", "setup/", "accounts/inactive/",
     "accounts/confirm-email/", "accounts/password/", "accounts/mfa/authenticate/", "accounts/mfa/trust/",
-    "accounts/login/", "static/", "ui/look/", "ui/style/",
+    "accounts/login/", "static/", "ui/look/", "ui/style/", "help/", "my/sign-in/", "my/sign-out/",
 )  # fmt: skip
 ONES_OWN = ("accounts/", "me/", "account/", "views/", "customers/save/", "orders/save/", "promises/save/")
 
@@ -85,7 +85,7 @@ def test_without_sign_in_no_page_and_no_operation_tells_anything(cast: Cast) -> 
         for answer in (client.get(f"/{address}"), client.post(f"/{address}")):
             told = (address, answer.status_code, answer.headers.get("Location", ""))
             if answer.status_code == 302:
-                assert "/accounts/login/" in told[2], told
+                assert ("/my/sign-in/" if address.startswith("my/") else "/accounts/login/") in told[2], told
             else:
                 assert answer.status_code in {401, 403, 404, 405}, told
 
