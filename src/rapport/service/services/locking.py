@@ -26,15 +26,19 @@ class MergedAway(ValueError):
 
 
 def locked(ticket: Ticket) -> Ticket:
-    """Return the row of a ticket, locked until the transaction ends. Raises `Trashed`, `MergedAway`."""
-    row = Ticket.objects.select_for_update(of=("self",)).select_related("status").get(pk=ticket.pk)
+    """Return the row of a ticket, locked until the transaction ends. Raises `Trashed`, `MergedAway`.
+
+    No other table is joined: a row that changed while its lock was waited for would no longer fit what it was joined
+    with, and would be missing.
+    """
+    row = Ticket.objects.select_for_update().get(pk=ticket.pk)
     check_standing(row)
     return row
 
 
 def locked_all(ids: Iterable[UUID]) -> dict[UUID, Ticket]:
     """Return the rows of tickets by id, locked in the order of their keys; those that are not there are missing."""
-    rows = Ticket.objects.select_for_update(of=("self",)).select_related("status").filter(pk__in=set(ids))
+    rows = Ticket.objects.select_for_update().filter(pk__in=set(ids))
     return {row.pk: row for row in rows.order_by("pk")}
 
 

@@ -85,13 +85,14 @@ def unmerge(ticket: Ticket, *, by: Actor) -> Ticket:
     holders, rows = _locked_chain(ticket, standing.ticket_id)
     source, survivor = rows[ticket.pk], rows[holders[-1]]
     pass_through(survivor, by, MERGE)
-    moving.move_back(source, holders, standing.moved)
+    later = Merge.objects.select_for_update().filter(source_id__in=holders, undone_at__isnull=True)
+    moving.move_back(source, holders, standing.moved, list(later))
     bringing.take_back(standing)
     standing.undone_at = clock.now()
     standing.save(update_fields=["undone_at"])
     _revive(source, standing)
     for key in holders:
-        _settle(rows[key], standing)
+        _settle(rows[key])
     happening = TicketUnmerged(number=source.code, into=survivor.code, into_id=survivor.pk)
     publish(happening, by=by, subject=source, customer=source.requester_id)
     source.refresh_from_db()
@@ -127,25 +128,25 @@ def _revive(source: Ticket, standing: Merge) -> None:
     was = standing.moved["was"]
     names = enter(source, Status.objects.get(pk=was["status"]), clock.now())
     source.merged_into = None
-    for name in ("solved_at", "closed_at", *KEPT):
-        setattr(source, name, was[name])
-    touch(source, *names, "merged_into", *KEPT)
+    source.solved_at, source.closed_at = was["solved_at"], was["closed_at"]
+    touch(source, *names, "merged_into")
     source.refresh_from_db()
-    if talk.messages(source).filter(created_at__gt=standing.merged_at).exists():
-        talk.recount(source, keep_first=True)
+    talk.recount(source)
 
 
-def _settle(row: Ticket, standing: Merge) -> None:
-    """Bring up to date what a ticket knows of its talk after some of it left."""
+def _settle(row: Ticket) -> None:
+    """Bring up to date what a ticket knows of its talk after some of it left; without any it is as it was before."""
     row.refresh_from_db()
-    before = standing.moved["survivor"]
-    if before is not None and row.pk == standing.ticket_id and not row.talk.exists():
-        for name, value in before.items():
-            setattr(row, name, value)
-        touch(row, *KEPT)
-    else:
+    if row.talk.exists():
         talk.recount(row)
         touch(row)
+        return
+    for moved in Merge.objects.filter(ticket=row).order_by("-merged_at", "-pk").values_list("moved", flat=True):
+        if moved["survivor"] is not None:
+            for name, value in moved["survivor"].items():
+                setattr(row, name, value)
+            break
+    touch(row, *KEPT)
 
 
 def _holders(ticket_id: UUID) -> list[UUID]:

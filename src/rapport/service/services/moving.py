@@ -6,13 +6,13 @@ was merged into since, so that merges can be undone in any order.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Model, Q
 
-from rapport.service.models import Amends, ChecklistItem, Recovery, Ticket, TicketLink, TicketThread, TimeEntry
+from rapport.service.models import Amends, ChecklistItem, Merge, Recovery, Ticket, TicketLink, TicketThread, TimeEntry
 
 ROWS: Mapping[str, type[Model]] = {
     "threads": TicketThread,
@@ -37,18 +37,33 @@ def move(source: Ticket, target: Ticket) -> dict[str, Any]:
     return moved
 
 
-def move_back(source: Ticket, holders: Collection[UUID], moved: Mapping[str, Any]) -> None:
-    """Move back to `source` what is with one of `holders`: the survivor and what that was merged into since."""
+def move_back(source: Ticket, holders: Collection[UUID], moved: Mapping[str, Any], later: Sequence[Merge]) -> None:
+    """Move back to `source` what is with one of `holders`: the survivor and what that was merged into since.
+
+    `later` are the merges that led there; they forget what has gone back, so that undoing them leaves it alone.
+    """
     for name, model in ROWS.items():
         model._default_manager.filter(pk__in=moved[name], ticket_id__in=holders).update(ticket=source)
     Recovery.objects.filter(pk__in=moved["recovery"], ticket_id__in=holders).update(ticket=source)
     TicketLink.objects.filter(pk__in=moved["links"], ticket_id__in=holders).update(ticket=source)
     TicketLink.objects.filter(pk__in=moved["links_here"], other_id__in=holders).update(other=source)
     Ticket.objects.filter(pk__in=moved["flattened"], merged_into_id__in=holders).update(merged_into=source)
-    children = Q(pk__in=moved["children"], parent_id__in=holders) | Q(pk__in=moved["alone"], parent__isnull=True)
+    left_alone = {*moved["alone"], *(key for merge in later for key in merge.moved["alone"])}
+    alone = [key for key in moved["children"] + moved["alone"] if key in left_alone]
+    children = Q(pk__in=moved["children"], parent_id__in=holders) | Q(pk__in=alone, parent__isnull=True)
     for child in Ticket.objects.filter(children):
         if child.pk not in ancestry(source):
             Ticket.objects.filter(pk=child.pk).update(parent=source)
+    for merge in later:
+        _forget(merge, moved)
+
+
+def _forget(merge: Merge, gone: Mapping[str, Any]) -> None:
+    below = {*gone["children"], *gone["alone"]}
+    for name in (*ROWS, "recovery", "links", "links_here", "flattened", "children", "alone"):
+        back = below if name in {"children", "alone"} else set(gone[name])
+        merge.moved[name] = [key for key in merge.moved[name] if key not in back]
+    merge.save(update_fields=["moved"])
 
 
 def ancestry(ticket: Ticket) -> list[UUID]:

@@ -12,6 +12,7 @@ from rapport.conversations.incoming import Incoming
 from rapport.conversations.models import Message
 from rapport.conversations.services import messages, outbox
 from rapport.customers.models import Customer
+from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor
 from rapport.kernel.models import EventRecord
 from rapport.service.models import Queue, Ticket, TicketLink
@@ -43,6 +44,7 @@ def written(text: str = "Where is my lamp?", *, of: Customer | None = None, **va
 def answered(message: Message, text: str = "It is on its way.", *, by: Actor) -> Message:
     """Answer in the thread of a message and let the answer leave."""
     made = messages.reply(message.thread, text, by=by)
+    Message.objects.filter(pk=made.pk).update(send_after=clock.now())
     outbox.send(made.pk)
     return Message.objects.get(pk=made.pk)
 
@@ -95,3 +97,11 @@ def snapshot(of: Ticket) -> dict[str, Any]:
 
 def _ids(rows: Iterable[UUID]) -> list[UUID]:
     return sorted(rows)
+
+
+def differences(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[dict[str, tuple[Any, Any]]]:
+    """Return for each snapshot what is different after it: name → (before, after)."""
+    return [
+        {name: (one[name], two[name]) for name in one if one[name] != two[name]}
+        for one, two in zip(before, after, strict=True)
+    ]
