@@ -31,6 +31,16 @@ WHERE p.id = x.id AND p.outcome = '' AND p.due_until IS DISTINCT FROM x.due
 """
 
 
+_MOVE_STAGED = """
+UPDATE promises_promise p SET due_at = y.due, due_until = y.due, updated_at = %s
+FROM (
+    SELECT promise_id, 'epoch'::timestamptz + due * interval '1 microsecond' AS due FROM {}
+    WHERE promise_id IS NOT NULL
+) y
+WHERE p.id = y.promise_id AND p.outcome = '' AND p.due_until IS DISTINCT FROM y.due
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Clocked:
     """A promise that is to follow a clock, due at a moment."""
@@ -74,6 +84,14 @@ def move_many(dues: Mapping[UUID, datetime], *, by: Actor) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_MOVE, [clock.now(), list(dues.keys()), list(dues.values())])
+        return int(cursor.rowcount)
+
+
+@verb(CHANGE)
+def move_staged(table: str, *, by: Actor) -> int:
+    """Do the same for those in a temporary table, with columns promise_id and due in microseconds since 1970."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_STAGED.format(connection.ops.quote_name(table)), [clock.now()])
         return int(cursor.rowcount)
 
 

@@ -125,12 +125,17 @@ def due(run: Run, length: int, pauses: Sequence[Stretch], hours: OpenTime) -> in
 
     For one that has stopped it is when it would have been due, had nothing stopped it. Raises `TooFar`.
     """
-    if run.stopped is not None:
-        pauses = [one for one in pauses if one[0] < run.stopped]
-        pauses = [(low, run.stopped if high >= NEVER else high) for low, high in pauses]
-    return hours.due(run.started, length, pauses)
+    return hours.due(run.started, length, _before(run, pauses))
 
 
 def moments(run: Run, length: int, pauses: Sequence[Stretch], hours: OpenTime) -> list[int | None]:
     """Return when a clock reaches each of `LEVELS`, None for those that it does not reach as things stand."""
-    return [due(run, length * level // 100, pauses, hours) for level in LEVELS]
+    return hours.dues(run.started, [length * level // 100 for level in LEVELS], _before(run, pauses))
+
+
+def _before(run: Run, pauses: Sequence[Stretch]) -> Sequence[Stretch]:
+    """Return the pauses that count for a clock: of one that has stopped, those before it did."""
+    if run.stopped is None:
+        return pauses
+    cut = [one for one in pauses if one[0] < run.stopped]
+    return [(low, run.stopped if high >= NEVER else high) for low, high in cut]

@@ -52,19 +52,24 @@ class OpenTime:
 
     def due(self, start: int, length: int, gaps: Sequence[Stretch]) -> int | None:
         """Return the same as `add` in microseconds since 1970; `gaps` are sorted and disjoint, and may end `NEVER`."""
-        if length <= 0:
-            return start
-        goal = self._place(start) + length
-        for low, high in gaps:
-            if high <= start:
+        return self.dues(start, (length,), gaps)[0]
+
+    def dues(self, start: int, lengths: Sequence[int], gaps: Sequence[Stretch]) -> list[int | None]:
+        """Return the same for several lengths, the shortest first: each gap is looked up once."""
+        found: list[int | None] = []
+        base, passed, left = self._place(start), 0, iter(gaps)
+        low, high = _after(left, start)
+        for length in lengths:
+            if length <= 0:
+                found.append(start)
                 continue
-            place = self._place(max(low, start))
-            if place >= goal:
-                break
-            if high >= NEVER:
-                return None
-            goal += self._place(high) - place
-        return self._moment(goal, start)
+            while (place := self._place(low) if low < NEVER else NEVER) < base + length + passed:
+                if high >= NEVER:
+                    return found + [None] * (len(lengths) - len(found))
+                passed += self._place(high) - place
+                low, high = _after(left, start)
+            found.append(self._moment(base + length + passed, start))
+        return found
 
     def subtract(self, end: datetime, length: timedelta) -> datetime:
         """Return the latest moment from which `length` of open time passes until `end`. Raises `TooFar`."""
@@ -181,3 +186,11 @@ def _day(at: int) -> date:
 def gaps(paused: Iterable[Pause]) -> list[Stretch]:
     """Return pauses in order and disjoint; one without an end ends `NEVER`."""
     return union((ticks(low), NEVER if high is None else ticks(high)) for low, high in paused)
+
+
+def _after(left: Iterator[Stretch], start: int) -> Stretch:
+    """Return what of the next gap lies after `start`; after the last one comes none that ever begins."""
+    for low, high in left:
+        if high > start:
+            return max(low, start), high
+    return NEVER, NEVER

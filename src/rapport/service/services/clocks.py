@@ -15,14 +15,14 @@ from django.utils import translation
 
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor
-from rapport.kernel.events import publish
+from rapport.kernel.events import EventLine, publish, publish_many
 from rapport.kernel.verbs import verb
 from rapport.service.clocks.stretches import moment, ticks
 from rapport.service.clocks.ticking import LEVELS
 from rapport.service.events import ClockBreached, ClockWarned
 from rapport.service.models import LIVE, Clock, Ticket
 from rapport.service.permissions import CHANGE
-from rapport.service.services import pledges, writing
+from rapport.service.services import pledges, retiming, writing
 from rapport.service.services.planning import Plan, Row, plan
 from rapport.service.services.pledges import Matter
 from rapport.service.services.rulebook import Rule, choose, rules
@@ -35,6 +35,8 @@ COLUMNS = (
 )  # fmt: skip
 BATCH = 5_000
 """Tickets that are worked out in one transaction, as long as they are locked."""
+FEW = 100
+"""Up to so many levels are told one by one in such a transaction, so that reactions hear of them."""
 
 
 def recompute(ticket: Ticket | UUID) -> None:
@@ -53,7 +55,10 @@ def recompute_running(*, calendar_id: UUID | None = None) -> int:
         ticking = ticking.filter(policy__calendar_id=calendar_id)
     ids = sorted({*tickets.values_list("pk", flat=True), *ticking.values_list("ticket_id", flat=True)})
     for batch in _batches(ids):
-        settle(batch, by=SYSTEM)
+        if calendar_id is None:
+            settle(batch, by=SYSTEM)
+        else:
+            retimed(batch, by=SYSTEM)
     return len(ids)
 
 
@@ -64,6 +69,14 @@ def warn() -> int:
     for key in ids:
         settle([key], by=SYSTEM)
     return len(ids)
+
+
+@verb(CHANGE, publishes=(ClockWarned, ClockBreached))
+def retimed(ids: Collection[UUID], *, by: Actor) -> None:
+    """Move the clocks of some tickets after a calendar changed, and settle those for which more follows from it."""
+    left = retiming.retime(ids, {rule.policy_id: rule for rule in rules()}, by=by)
+    if left:
+        settle(left, by=by)
 
 
 @verb(CHANGE, publishes=(ClockWarned, ClockBreached))
@@ -109,9 +122,7 @@ def _write(plans: Sequence[Plan], found: dict[UUID, dict[str, Any]], known: dict
     promises = pledges.make(wanted, by=by)
     writing.pledge((row.id, promise.pk) for (row, _matter), promise in zip(wanted, promises, strict=True) if row.id)
     pledges.follow(changed, by=by)
-    for one in plans:
-        for row, level in one.told:
-            _tell(row, level, found[row.ticket_id], by)
+    _tell([(row, level) for one in plans for row, level in one.told], found, by)
 
 
 def _matter(row: dict[str, Any], rule: Rule | None) -> Matter:
@@ -121,8 +132,23 @@ def _matter(row: dict[str, Any], rule: Rule | None) -> Matter:
     )  # fmt: skip
 
 
-def _tell(row: Row, level: int, ticket: dict[str, Any], by: Actor) -> None:
-    """Publish that a clock has reached a level."""
+def _tell(told: Sequence[tuple[Row, int]], found: dict[UUID, dict[str, Any]], by: Actor) -> None:
+    """Publish that clocks have reached levels; very many at once, as after a new policy, wake no reactions."""
+    if len(told) <= FEW:
+        for row, level in told:
+            ticket = found[row.ticket_id]
+            happening = _news(row, level, ticket)
+            publish(happening, by=by, subject=Ticket(pk=row.ticket_id), customer=ticket["requester_id"])
+        return
+    at = clock.now()
+    lines = (
+        EventLine(type(news), news.as_data(), row.ticket_id, found[row.ticket_id]["requester_id"], at)
+        for row, news in ((row, _news(row, level, found[row.ticket_id])) for row, level in told)
+    )
+    publish_many(lines, subject_type=Ticket._meta.label_lower, by=by, count=len(told))
+
+
+def _news(row: Row, level: int, ticket: dict[str, Any]) -> ClockBreached | ClockWarned:
     told = {
         "number": f"T-{ticket['number']}",
         "aim": row.aim.value,
@@ -130,8 +156,7 @@ def _tell(row: Row, level: int, ticket: dict[str, Any], by: Actor) -> None:
         "owner_id": ticket["owner_id"],
         "queue_id": ticket["queue_id"],
     }
-    happening = ClockBreached(**told) if level >= LEVELS[-1] else ClockWarned(**told, level=level)
-    publish(happening, by=by, subject=Ticket(pk=row.ticket_id), customer=ticket["requester_id"])
+    return ClockBreached(**told) if level >= LEVELS[-1] else ClockWarned(**told, level=level)
 
 
 def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:

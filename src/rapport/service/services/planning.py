@@ -104,7 +104,8 @@ def _as_told(run: Run, minutes: int, levels: list[int | None], rule: Rule, row: 
 def _tell(found: Plan, wanted: Row, levels: list[int | None], row: Row | None, until: int, quiet: bool) -> None:
     """Note which levels are to be told, when the next one is reached, and what the clock becomes.
 
-    A clock that has stopped tells only that it was late, and one that was stopped when it was first seen nothing.
+    A clock that has stopped tells only that it was late, and one that was stopped when it was first seen nothing. One
+    that ran before it was first seen, as before there was a policy, tells the highest level that it has reached.
     """
     left = [(level, at) for level, at in zip(LEVELS, levels, strict=True) if level > wanted.warned and at is not None]
     reached = [level for level, at in left if at <= until]
@@ -112,6 +113,8 @@ def _tell(found: Plan, wanted: Row, levels: list[int | None], row: Row | None, u
         reached = [level for level in reached if level == LEVELS[-1]] if row is not None else []
     elif quiet:
         reached, left = [], []
+    elif row is None:
+        reached = reached[-1:]
     ahead = [at for level, at in left if at > until]
     wanted = replace(
         wanted, warned=max(reached, default=wanted.warned), warn=None if wanted.end else min(ahead, default=None)

@@ -14,7 +14,8 @@ from rapport.service.clocks.ticking import Aim
 from rapport.service.services.planning import Plan, Row
 from rapport.service.services.stories import TICKS
 
-_AT = "'epoch'::timestamptz + {} * interval '1 microsecond'"
+AT = "'epoch'::timestamptz + {} * interval '1 microsecond'"
+"""The moment so many microseconds after 1970, exactly."""
 _READ = f"""
 SELECT c.ticket_id, c.aim, {TICKS.format("c.started_at")}, c.minutes, c.policy_id, {TICKS.format("c.due_at")},
        {TICKS.format("c.stopped_at")}, c."end", c.warned, {TICKS.format("c.warn_at")}, c.id, c.promise_id,
@@ -26,15 +27,15 @@ _INSERT = f"""
 INSERT INTO service_clock (
     id, ticket_id, aim, started_at, minutes, policy_id, due_at, stopped_at, "end", warned, warn_at
 )
-SELECT x.id, x.ticket_id, x.aim, {_AT.format("x.started")}, x.minutes, x.policy_id, {_AT.format("x.due")},
-       {_AT.format("x.stopped")}, x.ended, x.warned, {_AT.format("x.warn")}
+SELECT x.id, x.ticket_id, x.aim, {AT.format("x.started")}, x.minutes, x.policy_id, {AT.format("x.due")},
+       {AT.format("x.stopped")}, x.ended, x.warned, {AT.format("x.warn")}
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::bigint[], %s::int[], %s::uuid[], %s::bigint[], %s::bigint[],
             %s::text[], %s::int[], %s::bigint[])
      AS x (id, ticket_id, aim, started, minutes, policy_id, due, stopped, ended, warned, warn)
 """
 _UPDATE = f"""
-UPDATE service_clock c SET minutes = x.minutes, policy_id = x.policy_id, due_at = {_AT.format("x.due")},
-       stopped_at = {_AT.format("x.stopped")}, "end" = x.ended, warned = x.warned, warn_at = {_AT.format("x.warn")}
+UPDATE service_clock c SET minutes = x.minutes, policy_id = x.policy_id, due_at = {AT.format("x.due")},
+       stopped_at = {AT.format("x.stopped")}, "end" = x.ended, warned = x.warned, warn_at = {AT.format("x.warn")}
 FROM unnest(%s::uuid[], %s::int[], %s::uuid[], %s::bigint[], %s::bigint[], %s::text[], %s::int[], %s::bigint[])
      AS x (id, minutes, policy_id, due, stopped, ended, warned, warn)
 WHERE c.id = x.id
@@ -44,13 +45,13 @@ UPDATE service_clock c SET promise_id = x.promise_id
 FROM unnest(%s::uuid[], %s::uuid[]) AS x (id, promise_id) WHERE c.id = x.id
 """
 _TICKETS = f"""
-UPDATE service_ticket t SET policy_id = x.policy_id, first_due_at = {_AT.format("x.first")},
-       next_due_at = {_AT.format("x.next")}, solve_due_at = {_AT.format("x.solve")},
-       next_breach_at = {_AT.format("x.breach")}
+UPDATE service_ticket t SET policy_id = x.policy_id, first_due_at = {AT.format("x.first")},
+       next_due_at = {AT.format("x.next")}, solve_due_at = {AT.format("x.solve")},
+       next_breach_at = {AT.format("x.breach")}
 FROM unnest(%s::uuid[], %s::uuid[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
      AS x (id, policy_id, first, next, solve, breach)
 WHERE t.id = x.id AND (t.policy_id, t.first_due_at, t.next_due_at, t.solve_due_at, t.next_breach_at) IS DISTINCT FROM
-      (x.policy_id, {_AT.format("x.first")}, {_AT.format("x.next")}, {_AT.format("x.solve")}, {_AT.format("x.breach")})
+      (x.policy_id, {AT.format("x.first")}, {AT.format("x.next")}, {AT.format("x.solve")}, {AT.format("x.breach")})
 """
 
 

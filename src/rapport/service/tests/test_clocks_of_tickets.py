@@ -18,7 +18,7 @@ from rapport.promises.models import Promise
 from rapport.promises.services import promises
 from rapport.service.clocks.ticking import Aim
 from rapport.service.models import Clock, Ticket
-from rapport.service.services import clocks, tickets
+from rapport.service.services import calendars, clocks, tickets
 from rapport.service.tests.timing import at, calendar, one, policy, put, says, seen, told
 from rapport.testing import builders
 
@@ -284,6 +284,45 @@ def test_told_together_or_one_by_one_is_the_same(opened: Callable[..., Ticket]) 
     Clock.objects.all().delete()
     assert [dues(seen(ticket, 11)) for ticket in several] == together
     assert any(row[0] for row in together)
+
+
+def test_after_a_holiday_everything_is_due_as_if_told_anew(opened: Callable[..., Ticket]) -> None:
+    office = calendar()
+    policy(first=600, following=700, solve=2000)
+    several = [opened(9 + n / 10) for n in range(8)]
+    for n, ticket in enumerate(several):
+        if n % 2:
+            says(ticket, 10, ours=True)
+            says(ticket, 10.5)
+        if n % 4 == 3:
+            put(ticket, "waiting", 11)
+        if n % 4 == 2:
+            put(ticket, "waiting", 11)
+            put(ticket, "open", 12)
+        seen(ticket, 12)
+    with clock.frozen(at(13)):
+        calendars.set_day(office, at(24).date(), "Closed", by=SYSTEM)
+        assert clocks.recompute_running(calendar_id=office.pk) == 8
+    moved = [list(model.objects.order_by("pk").values()) for model in (Clock, Ticket)]
+    promised = list(Promise.objects.order_by("pk").values_list("due_at", "due_until", "outcome"))
+    for ticket in several:
+        seen(ticket, 13)
+    assert [list(model.objects.order_by("pk").values()) for model in (Clock, Ticket)] == moved
+    assert list(Promise.objects.order_by("pk").values_list("due_at", "due_until", "outcome")) == promised
+    assert dues(several[0])[0] == at(48 + 11)
+
+
+def test_after_longer_hours_what_is_reached_by_now_is_told(opened: Callable[..., Ticket]) -> None:
+    office = calendar()
+    policy(following=None, solve=None)
+    ticket = seen(opened(18), 18)
+    assert dues(ticket)[0] == at(24 + 10)
+    with clock.frozen(at(19)):
+        hours = {name: [["09:00", "22:00"]] for name in ("mon", "tue", "wed", "thu", "fri")}
+        calendars.change(office, by=SYSTEM, name="Office", zone="UTC", hours=hours)
+        clocks.recompute_running(calendar_id=office.pk)
+    assert dues(ticket)[0] == at(19)
+    assert told() == [("first", 50), ("first", 75), ("first", 100)]
 
 
 def test_a_ticket_of_nobody_is_due_without_a_promise() -> None:
