@@ -41,7 +41,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-WAIT = 10_000  # milliseconds
+WAIT = 30_000  # milliseconds: how long a busy machine may take; nothing waits that long on an idle one
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

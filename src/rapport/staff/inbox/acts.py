@@ -96,10 +96,13 @@ def draft(request: StaffRequest, number: int) -> HttpResponse:
     ticket = page.ticket_of(request, number)
     thread, text = _thread(ticket, request.actor), request.POST.get("text", "")[:100_000]
     kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
-    if text.strip():
-        drafts.save(thread, text, by=request.actor, kind=kind)
-    else:
-        drafts.discard(thread, by=request.actor)
+    try:
+        if text.strip():
+            drafts.save(thread, text, by=request.actor, kind=kind)
+        else:
+            drafts.discard(thread, by=request.actor)
+    except drafts.ChangedElsewhere:
+        return HttpResponse(status=409)
     return HttpResponse(status=204)
 
 

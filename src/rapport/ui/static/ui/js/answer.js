@@ -4,6 +4,7 @@ const PAUSE = 1200
 
 class Answer extends HTMLElement {
   #timer = 0
+  #sent = false
 
   connectedCallback() {
     this.text.addEventListener("input", () => {
@@ -13,7 +14,7 @@ class Answer extends HTMLElement {
     })
     this.text.addEventListener("keydown", (event) => this.#press(event))
     this.choices.addEventListener("click", (event) => this.#choose(event))
-    this.addEventListener("submit", () => clearTimeout(this.#timer))
+    this.addEventListener("submit", () => (this.#sent = true))
   }
 
   get form() {
@@ -34,6 +35,7 @@ class Answer extends HTMLElement {
   }
 
   async #keep() {
+    if (this.#sent) return
     await fetch(this.getAttribute("draft"), { method: "POST", body: new URLSearchParams(this.#plain()) })
   }
 
