@@ -10,6 +10,7 @@ from rapport.commerce.models import Order, Product
 from rapport.customers.models import Customer
 from rapport.demo.services.loading import NAMESPACE
 from rapport.imports.models import ImportRun
+from rapport.kernel import removing
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
 from rapport.team.events import OrganisationChanged
@@ -17,11 +18,6 @@ from rapport.team.models import Organisation
 from rapport.team.permissions import SETTINGS
 
 PROFILES = (NAMESPACE, "sample_people")
-OF_ORDERS = ("commerce_return", "commerce_refund", "commerce_payment", "commerce_shipment", "commerce_orderline")
-OF_CUSTOMERS = (
-    "customers_identity", "customers_consent", "customers_stagespan", "timeline_activity", "timeline_touch",
-    "commerce_customertotals", "insight_scorepoint", "insight_score",
-)  # fmt: skip
 _CHOOSE = """
 CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id FROM customers_customer c WHERE sample AND NOT EXISTS
     (SELECT 1 FROM commerce_order o WHERE o.customer_id = c.id AND NOT o.sample);
@@ -30,24 +26,16 @@ DELETE FROM kernel_eventrecord WHERE customer_id IN (SELECT id FROM gone)
     OR subject_id IN (SELECT id FROM gone_orders)
     OR cause_id IN (SELECT id FROM imports_importrun WHERE profile = ANY(%s));
 """
-_ANSWERS_AND_PROMISES = """
+_SAMPLES = """
 DELETE FROM promises_promise WHERE sample OR customer_id IN (SELECT id FROM gone);
 DELETE FROM feedback_answer WHERE sample OR customer_id IN (SELECT id FROM gone)
-    OR order_id IN (SELECT id FROM gone_orders);
-DELETE FROM commerce_returnline WHERE goods_return_id IN
-    (SELECT id FROM commerce_return WHERE order_id IN (SELECT id FROM gone_orders));
+    OR order_id IN (SELECT id FROM gone_orders)
 """
 _GOODS = """
-DELETE FROM commerce_order WHERE id IN (SELECT id FROM gone_orders);
-DELETE FROM commerce_product p WHERE sample
-    AND NOT EXISTS (SELECT 1 FROM commerce_orderline l WHERE l.product_id = p.id);
-DELETE FROM customers_affiliation
-    WHERE person_id IN (SELECT id FROM gone) OR company_id IN (SELECT id FROM gone);
+CREATE TEMP TABLE gone_goods ON COMMIT DROP AS SELECT id FROM commerce_product p WHERE sample
+    AND NOT EXISTS (SELECT 1 FROM commerce_orderline l WHERE l.product_id = p.id)
 """
-_PEOPLE = """
-DELETE FROM customers_customer WHERE id IN (SELECT id FROM gone);
-UPDATE customers_customer SET sample = false WHERE sample;
-"""
+_STAY = "UPDATE customers_customer SET sample = false WHERE sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +66,12 @@ def remove(*, by: Actor) -> Holding:
     gone = held()
     with connection.cursor() as cursor:
         cursor.execute(_CHOOSE, [list(PROFILES)])
-        cursor.execute(_ANSWERS_AND_PROMISES)
-        for table in OF_ORDERS:
-            cursor.execute(f"DELETE FROM {table} WHERE order_id IN (SELECT id FROM gone_orders)")  # noqa: S608 ours
+        cursor.execute(_SAMPLES)
+        removing.remove("commerce_order", "gone_orders")
         cursor.execute(_GOODS)
-        for table in OF_CUSTOMERS:
-            cursor.execute(f"DELETE FROM {table} WHERE customer_id IN (SELECT id FROM gone)")  # noqa: S608 ours
-        cursor.execute(_PEOPLE)
+        removing.remove("commerce_product", "gone_goods")
+        removing.remove("customers_customer", "gone")
+        cursor.execute(_STAY)
     ImportRun.objects.filter(profile__in=PROFILES).delete()
     Organisation.objects.update(sample_since=None)
     changes = {"sample": [f"{gone.customers} customers, {gone.orders} orders, {gone.products} products", None]}
