@@ -94,7 +94,8 @@ def _reply(answer: Answer) -> str:
 
 
 def _what(answer: Answer, look: Look) -> object:
-    told = words(answer)
+    spoken = answer.title or answer.text
+    told = spoken or format_html('<span class="muted">{}</span>', _said("without words"))
     more = answer.text if answer.title else ""
     href = _reply(answer) if look.actor.may(CHANGE) else _href(answer)
     rest = format_html(' <span class="muted">{}</span>', more) if more else NOTHING

@@ -24,13 +24,16 @@ FACTS = 3
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A row: its name, where it leads, the address that moves it, and the first columns that say something of it."""
+    """A row: its name, where it leads, the address that moves it, and the first columns that say something of it.
+
+    A fact is its label, what it says, and whether it is a bare number, which nobody understands without its label.
+    """
 
     id: UUID
     label: str
     href: str
     move: str
-    facts: list[tuple[str, SafeString]]
+    facts: list[tuple[str, SafeString, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,12 @@ def _more(asked: Asked, board: Board, key: str) -> str:
 
 def _card(asked: Asked, board: Board, row: Any) -> Card:
     listing, look = asked.listing, asked.look
-    told = ((one.label, one.cell(row, look)) for one in asked.columns if one.kind != "main" and one.key != board.edit)
-    facts = [(str(label), mark_safe(table.cell(cell))) for label, cell in told if says(cell)]  # each part is escaped
+    told = ((one, one.cell(row, look)) for one in asked.columns if one.kind != "main" and one.key != board.edit)
+    facts = [
+        (str(one.label), mark_safe(table.cell(cell)), one.kind == "num")  # which escapes what is plain
+        for one, cell in told
+        if says(cell)
+    ]
     move = at(f"{listing.url_name}_move", board.key, str(row.pk))
     return Card(row.pk, listing.label(row), listing.href(row), move, facts[:FACTS])
 

@@ -204,12 +204,13 @@ def flows(
             {
                 "type": "sankey",
                 "left": 4,
-                "right": 116,
+                "right": _room(streams),
                 "top": 6,
                 "bottom": 6,
                 "nodeWidth": 10,
                 "nodeGap": 14,
                 "draggable": False,
+                "labelLayout": {"hideOverlap": True},
                 "emphasis": {"focus": "adjacency"},
                 "lineStyle": {"color": "gradient", "opacity": 0.22, "curveness": 0.5},
                 "data": [{"name": n, "itemStyle": {"color": chosen.get(n, "--bar")}} for n in names],
@@ -220,6 +221,13 @@ def flows(
     columns = [Column("from", _("From"), "main"), Column("to", _("To")), Column("value", _("Number"), "num")]
     rows = [Row([s.source, s.target, _link(formats.number(s.value), s.href)]) for s in streams]
     return Chart(option, text, Table(caption, columns, rows, small=True), number, height, show_text)
+
+
+def _room(streams: Sequence[Flow]) -> int:
+    """Return how many pixels the names at the end of a Sankey diagram need, at 12 pixels a line."""
+    sources = {one.source for one in streams}
+    longest = max((len(one.target) for one in streams if one.target not in sources), default=0)
+    return max(40, 16 + 7 * longest)
 
 
 def _band(one: Series, colour: str) -> list[dict[str, Any]]:
