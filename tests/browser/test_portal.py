@@ -1,4 +1,4 @@
-"""The help centre and the members' pages in a browser: found, read, asked, signed in by a mailed link; and looked at."""
+"""The help centre and the members' pages in a browser: found, read, asked, signed in by a link; and looked at."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ from tests.browser.conftest import SIZES, THEMES, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RETURNING = """You have **30 days** from the day your parcel arrives. What you send back should be unused and in its box.
+RETURNING = """You have **30 days** from the day your parcel arrives. What you send back should be unused and in its
+box.
 
 ## Before you send it
 
@@ -75,7 +76,8 @@ SHELVES = (
      (("Which lantern for outdoors", "Metal ones with the drop sign. Paper stays inside."),
       ("Cleaning a glass lantern", "Warm water and a soft cloth. No vinegar."))),
     ("Payment and invoices", "Cards, vouchers, and papers for your books.", "credit-card",
-     (("Pay by invoice", "Firms may pay within 14 days."), ("Where your invoice is", "In your parcel and in your mail."))),
+     (("Pay by invoice", "Firms may pay within 14 days."),
+      ("Where your invoice is", "In your parcel and in your mail."))),
 )  # fmt: skip
 
 
@@ -262,7 +264,7 @@ def test_all_of_it_without_scripts(browser: Browser, live_server: LiveServer, ca
 def test_an_article_is_written_with_its_preview_beside(signed_in_page: Page, cast: Cast) -> None:
     article, page = library(), signed_in_page
     page.goto(f"/knowledge/{article.pk}/en/write/")
-    page.get_by_label("Text", exact=True).fill("# Boxes\n\nUp to **60 cm**.")
+    page.locator("#id_body").fill("# Boxes\n\nUp to **60 cm**.")
     expect(page.locator("#preview h2")).to_have_text("Boxes")
     page.get_by_role("button", name="Save and publish").click()
     expect(page.locator(".prose strong")).to_have_text("60 cm")
@@ -316,8 +318,9 @@ def writers(article: Article) -> dict[str, str]:
     for place in range(4):
         reading.vote(text, f"v{place}", helped=place > 1, comment="" if place else "Which size of box is too large?")
     return {
-        "kb": "/knowledge/", "kb-article": f"/knowledge/{article.pk}/", "kb-write": f"/knowledge/{article.pk}/en/write/",
-        "kb-versions": f"/knowledge/{article.pk}/en/versions/", "kb-use": "/knowledge/use/", "kb-add": "/knowledge/add/",
+        "kb": "/knowledge/", "kb-article": f"/knowledge/{article.pk}/", "kb-add": "/knowledge/add/",
+        "kb-write": f"/knowledge/{article.pk}/en/write/", "kb-versions": f"/knowledge/{article.pk}/en/versions/",
+        "kb-use": "/knowledge/use/",
         "kb-shelves": "/knowledge/categories/", "kb-shelf": "/knowledge/categories/add/",
         "kb-comparisons": "/knowledge/comparisons/", "kb-comparison": "/knowledge/comparisons/add/",
         "kb-synonyms": "/knowledge/synonyms/", "kb-portal": "/settings/portal/",

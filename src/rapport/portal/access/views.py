@@ -72,7 +72,6 @@ def link(request: PortalRequest, token: str) -> HttpResponse:
     except BadLink:
         return render(request, "portal/access/bad_link.html", {"wanted": _wanted(request)}, status=410)
     answer = render(request, "portal/access/link.html", {"customer": customer, "wanted": _wanted(request)})
-    answer["Referrer-Policy"] = "no-referrer"
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -51,7 +52,7 @@ def test_something_is_sent_back_once(as_ana: Client, delivered: Order) -> None:
     assert not Return.objects.exists()
     assert as_ana.post(address, given).status_code == 302
     made = Return.objects.get()
-    assert (made.reason, made.lines.get().quantity) == ("damaged: bent", 2)
+    assert (made.reason, made.lines.get().quantity) == ("damaged: bent", Decimal(2))
     event = EventRecord.objects.get(type="commerce.return_asked")
     assert (event.actor_kind, event.via, event.actor_name) == ("member", "portal", "Ana Lima")
     assert as_ana.get(address).status_code == 404
@@ -76,7 +77,7 @@ def test_a_member_answers_closes_and_rates(as_ana: Client, ana: Customer) -> Non
     for score in ("4", "1"):
         assert as_ana.post(f"{here}rate/", {"score": score, "words": "Quick."}).status_code == 302
     answer = Answer.objects.get()
-    assert (answer.kind, answer.score, answer.scale_high, answer.text) == ("csat", 4, 5, "Quick.")
+    assert (answer.kind, answer.score, answer.scale_high, answer.text) == ("csat", Decimal(4), 5, "Quick.")
     as_ana.post(f"{here}answer/", {"text": "It cracked again."})
     assert Ticket.objects.get().category == "open"
 

@@ -34,6 +34,8 @@ TONES = {
     "withdrawn": "neutral",
 }  # fmt: skip
 
+SIGNS = {"changed": "pencil", "stale": "alert-triangle", "review": "eye", "draft": "pencil", "withdrawn": "eye-off"}
+
 
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
@@ -136,9 +138,11 @@ def insert(request: StaffRequest) -> HttpResponse:
     return render(request, "staff/knowledge/insert.html", {"links": links, "typed": typed})
 
 
-def said(one: Held) -> list[tuple[str, str, str]]:
-    """Return language, tone and words of where an article stands in each of its languages."""
-    return [(each.language.upper(), TONES[each.state], words_of(each)) for each in one.standings]
+def said(one: Held) -> list[tuple[str, str, str, str]]:
+    """Return language, tone, sign and words of where an article stands in each of its languages."""
+    return [
+        (each.language.upper(), TONES[each.state], SIGNS.get(each.state, ""), words_of(each)) for each in one.standings
+    ]
 
 
 def words_of(one: Standing) -> str:

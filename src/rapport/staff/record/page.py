@@ -16,7 +16,7 @@ from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.promises.permissions import VIEW as PROMISES
-from rapport.staff.record import advice, buying, cursors, facts, header, owed, relationship
+from rapport.staff.record import advice, buying, cursors, facts, header, owed, relationship, signing_in
 from rapport.staff.record.composer import Composer, composer
 from rapport.staff.record.known import Known
 from rapport.staff.record.panels import Loaded, Panel, shown
@@ -37,6 +37,8 @@ PANELS = [
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
+    Panel("portal", gettext_lazy("Portal"), "staff/record/panels/signing_in.html", signing_in.load, CUSTOMERS,
+          slow=True),
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.staff.record import acts, belonging, knowing, promising, reasons, replying, views
+from rapport.staff.record import acts, belonging, knowing, promising, reasons, replying, signing_in, views
 
 HERE = "<uuid:pk>/"
 
@@ -32,5 +32,7 @@ urlpatterns = [
     path(f"{HERE}belonging/<uuid:affiliation>/leave/", belonging.leave, name="customer_belonging_leave"),
     path(f"{HERE}belonging/<uuid:affiliation>/return/", belonging.come_back, name="customer_belonging_return"),
     path(f"{HERE}belonging/<uuid:affiliation>/remove/", belonging.remove, name="customer_belonging_remove"),
+    path(f"{HERE}portal/<slug:act>/", signing_in.act, name="customer_portal"),
+    path(f"{HERE}manager/<uuid:affiliation>/", signing_in.manage, name="customer_manager"),
     path(f"{HERE}consent/", knowing.consent, name="customer_consent"),
 ]
