@@ -57,14 +57,19 @@ def safe_type(media_type: str) -> str:
 
 def keep(message: Message, given: Iterable[IncomingFile]) -> list[Attachment]:
     """Keep the files that came with a message; one that we do not take is noted with the reason, not lost silently."""
+    chosen = list(given)[:MOST_FILES]
+    if not chosen:
+        return []
     limit = _limit()
-    return _stored([_kept(message, file, limit, strict=False) for file in list(given)[:MOST_FILES]])
+    return _stored([_kept(message, file, limit, strict=False) for file in chosen])
 
 
 def attach(message: Message, given: Iterable[IncomingFile]) -> list[Attachment]:
     """Keep the files that a colleague sends with a message. Raises `NotTaken` for the first that we do not take."""
-    limit = _limit()
     chosen = list(given)
+    if not chosen:
+        return []
+    limit = _limit()
     if len(chosen) > MOST_FILES:
         raise NotTaken(_("That are too many files."))
     return _stored([_kept(message, file, limit, strict=True) for file in chosen])

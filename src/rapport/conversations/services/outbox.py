@@ -14,12 +14,13 @@ and a person decides: a customer rather misses a message, visibly, than gets it 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.conversations.events import MessageFailed, MessageSent
@@ -43,6 +44,7 @@ from rapport.kernel.verbs import verb
 
 State, Outcome = Message.State, Delivery.Outcome
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 480, 960))
+PATIENCE = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)  # seconds to wait for the database, less than SURELY_OVER in all
 SURELY_OVER = timedelta(seconds=2 * TIMEOUT_SECONDS)
 
 
@@ -56,7 +58,18 @@ def send(message_id: UUID) -> str:
             return Message.objects.filter(pk=message_id).values_list("state", flat=True).first() or ""
         message, delivery = taken
         outcome, detail = _hand_over(message, delivery)
-        return finish(message, delivery, outcome, detail, by=SYSTEM).state
+        return _write(message, delivery, outcome, detail)
+
+
+def _write(message: Message, delivery: Delivery, outcome: str, detail: str) -> str:
+    """Write how an attempt ended and return the state of the message; wait for a database that starts again."""
+    for seconds in PATIENCE:
+        try:
+            return finish(message, delivery, outcome, detail, by=SYSTEM).state
+        except (OperationalError, InterfaceError):
+            connection.close()
+            time.sleep(seconds)
+    return finish(message, delivery, outcome, detail, by=SYSTEM).state
 
 
 def due(at_most: int = 200) -> list[UUID]:
@@ -182,5 +195,5 @@ def _only_one(message_id: UUID) -> Iterator[bool]:
         yield mine
     finally:
         if mine:
-            with connection.cursor() as cursor:
+            with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:  # it ends with its session
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

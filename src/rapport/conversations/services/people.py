@@ -12,6 +12,7 @@ from rapport.conversations.models import Mailbox, Participant, Thread
 from rapport.conversations.permissions import ANSWER, VIEW
 from rapport.conversations.services.lines import clean
 from rapport.customers.identities import BadIdentity, email
+from rapport.customers.models import Identity
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.doors import Noun
@@ -89,15 +90,35 @@ def add_watcher(thread: Thread, user_id: UUID) -> Participant:
 
 def add_people(thread: Thread, given: Sequence[list[str]], own: frozenset[str]) -> None:
     """Put all of `given` (names and addresses) in copy who are not ours and do not take part yet."""
+    given = [pair for pair in given if not is_own(pair[1], own)]
+    if not given:
+        return
     staff = staff_addresses(address for _, address in given)
     there = set(thread.participants.exclude(address="").values_list("address", flat=True))
     room = MOST - len(there)
+    known = _customers(address for _, address in given)
     new = [
-        Participant(id=key, thread=thread, address=address, name=name, role=Participant.Role.CC, created_at=clock.now())
+        Participant(
+            id=key,
+            thread=thread,
+            address=address,
+            name=name,
+            customer_id=known.get(address),
+            role=Participant.Role.CC,
+            created_at=clock.now(),
+        )
         for key, (name, address) in zip(new_ids(len(given)), given, strict=True)
-        if address not in there and address not in staff and not is_own(address, own)
+        if address not in there and address not in staff
     ]
     Participant.objects.bulk_create(new[: max(room, 0)], ignore_conflicts=True)
+
+
+def _customers(addresses: Iterable[str]) -> dict[str, UUID]:
+    """Return the live customers of those addresses that are known."""
+    held = Identity.objects.filter(
+        kind=Identity.Kind.EMAIL, match_key__in=list(addresses), customer__deleted_at__isnull=True
+    )
+    return dict(held.values_list("match_key", "customer_id"))
 
 
 def own_addresses() -> frozenset[str]:

@@ -27,7 +27,7 @@ from rapport.conversations.services import news, people
 from rapport.conversations.services.lines import clean
 from rapport.customers.models import Customer
 from rapport.kernel import clock
-from rapport.kernel.actors import SYSTEM, Actor
+from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
 from rapport.kernel.verbs import verb
 from rapport.team.models import User
@@ -161,7 +161,7 @@ def wake_locked(row: Thread, because: str, *, by: Actor) -> None:
 
 
 @verb(ANSWER, publishes=(ThreadWoken,))
-def wake_due(*, by: Actor = SYSTEM, at_most: int = 500) -> int:
+def wake_due(*, by: Actor, at_most: int = 500) -> int:
     """Wake the threads whose time has come, at most `at_most` of them, and return how many."""
     due = Thread.objects.filter(snoozed_until__lte=clock.now()).order_by("snoozed_until", "id")
     rows = list(due.select_for_update(skip_locked=True, of=("self",))[:at_most])

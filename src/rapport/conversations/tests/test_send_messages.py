@@ -265,6 +265,23 @@ def test_many_workers_at_once_send_each_message_once(cast: Cast, wire: Wire) -> 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("jobs_gone")
+def test_the_outcome_is_written_when_the_database_is_back(
+    cast: Cast, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = messages.reply(received().thread, "Hello", by=SYSTEM)
+    monkeypatch.setattr(outbox, "PATIENCE", (0, 0))
+
+    def hang_up(outgoing: Outgoing) -> None:
+        outgoing.point_of_no_return()
+        connection.connection.close()  # as when the database goes away
+
+    wire.act = hang_up
+    assert outbox.send(answer.pk) == "sent"
+    assert wire.taken == [answer.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("jobs_gone")
 def test_the_attempt_is_committed_before_the_gateway_has_the_message(cast: Cast, wire: Wire) -> None:
     seen: list[tuple[str, str, bool]] = []
 
