@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.customers.permissions import FIELDS, IMPORT
 from rapport.insight.permissions import CHANGE as INSIGHT
 from rapport.kernel.permissions import Right
+from rapport.service.permissions import POLICIES
 from rapport.staff.requests import StaffRequest
 from rapport.team.permissions import EVENTS, MANAGE, SETTINGS
 from rapport.ui.components.parts import Tab
@@ -25,6 +26,8 @@ PARTS: Sequence[tuple[str, Text, Right]] = (
     ("roles", _("Roles"), MANAGE),
     ("custom_fields", _("Custom fields"), FIELDS),
     ("targets", _("Targets and weights"), INSIGHT),
+    ("calendars", _("Calendars"), POLICIES),
+    ("sla_policies", _("SLA policies"), POLICIES),
     ("tokens", _("API tokens"), MANAGE),
     ("imports", _("Imports"), IMPORT),
     ("sample", _("Sample data"), SETTINGS),
