@@ -26,9 +26,13 @@ CREATE OR REPLACE FUNCTION pg_temp.new_id() RETURNS uuid LANGUAGE sql VOLATILE A
 $$ SELECT ('{shared}' || lpad(to_hex(nextval('pg_temp.load_ids')), 12, '0'))::uuid $$
 """
 _MANY = 50_000
+# Ids that the load makes cannot meet others: their key goes too, where nothing refers to it.
 _CONSTRAINTS = """
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
-WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY conname
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint c
+WHERE conrelid = %s::regclass AND (
+    contype IN ('f', 'u') OR pg_get_constraintdef(oid) = 'PRIMARY KEY (id)'
+    AND NOT EXISTS (SELECT FROM pg_constraint r WHERE r.contype = 'f' AND r.confrelid = c.conrelid)
+) ORDER BY conname
 """
 _INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
