@@ -16,7 +16,7 @@ from rapport.conversations.events import (
     ThreadStarted,
 )
 from rapport.conversations.models import Message, Thread
-from rapport.customers.events import CustomerRestored, CustomerTrashed
+from rapport.customers.events import CustomerPurged, CustomerRestored, CustomerTrashed
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import Event, on
 from rapport.kernel.models import EventRecord
@@ -41,8 +41,10 @@ from rapport.service.events import (
     TicketUnmerged,
 )
 from rapport.service.models import Ticket
-from rapport.service.services import arrivals, clocks, routing, tickets
+from rapport.service.services import arrivals, callbacks, clocks, routing, tickets
 from rapport.team.models import User
+from rapport.timeline.events import CallLogged
+from rapport.timeline.models import Activity
 
 
 @on(ThreadStarted)
@@ -139,6 +141,13 @@ def trash_with_customer(record: EventRecord, happening: CustomerTrashed) -> None
         tickets.trash(ticket, by=SYSTEM.because_of(record.pk))
 
 
+@on(CustomerPurged)
+def forget_customer(record: EventRecord, happening: CustomerPurged) -> None:
+    """Take out of tickets what a customer who is gone for good had said."""
+    if record.subject_id is not None:
+        forgetting.forget(record.subject_id)
+
+
 @on(CustomerRestored)
 def restore_with_customer(record: EventRecord, happening: CustomerRestored) -> None:
     """Bring back the tickets that went to the trash with a customer; those that were there before stay there."""
@@ -172,3 +181,10 @@ def follow_calendar(record: EventRecord, happening: CalendarChanged) -> None:
 def follow_policy(record: EventRecord, happening: SlaPolicyChanged) -> None:
     """Look for the policy of every running ticket anew, and tell its clocks by it."""
     clocks.recompute_running()
+
+
+@on(CallLogged)
+def keep_call_back(record: EventRecord, happening: CallLogged) -> None:
+    """A customer who was reached has been called back, if a ticket promised it."""
+    if record.customer_id is not None and happening.outcome == Activity.Outcome.REACHED:
+        callbacks.called(record.customer_id, by=SYSTEM.because_of(record.pk), at=record.at)
