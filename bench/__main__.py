@@ -23,6 +23,7 @@ PARTS = {
     "lake": "Lake refresh",
     "dashboard": "Dashboard against hand-written DuckDB",
     "importing": "Importing 1,000,000 customers and 1,000,000 order lines",
+    "mail": "Inbound mail",
     "serving": "Serving 1,000,000 customers, 3,000,000 orders, 10,000,000 events",
 }
 HEAD = "| what | ours | theirs | unit | ratio | limit | |\n|---|---:|---:|---|---:|---|---|"

@@ -1,6 +1,7 @@
 """Install everything this checkout needs into `.venv`, by the lock files; does nothing when nothing changed.
 
-Needs Python 3.11 or newer and the package registries. `--for-tests` also makes sure a Chromium is there.
+Needs Python 3.11 or newer and the package registries. `--for-tests` also makes sure a Chromium is there, and the mail
+server that the tests of mail talk to.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ BROWSER_VARIABLE = "RAPPORT_CHROMIUM"
 def main() -> int:
     """Bring `.venv` and the browser libraries up to date. Return 0, or 1 after one line that says why not."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--for-tests", action="store_true", help="also make sure a Chromium is there")
+    parser.add_argument("--for-tests", action="store_true", help="also make sure a Chromium and a Dovecot are there")
     arguments = parser.parse_args()
     if sys.version_info < (3, 11):  # noqa: UP036 -- this is where older ones learn of it
         return refuse(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
@@ -37,6 +38,7 @@ def main() -> int:
         install()
         build()
         if arguments.for_tests:
+            have_mail_server()
             return have_browser()
     except subprocess.CalledProcessError as error:
         return refuse(f"`{' '.join(map(str, error.cmd[:6]))} …` failed with exit code {error.returncode}")
@@ -104,21 +106,37 @@ def build() -> None:
             run(PYTHON, tool, *(["compile"] if name == "messages.py" else []))
 
 
+def have_mail_server() -> None:
+    """Install Debian's Dovecot when none is found and that is possible; without one, the tests of IMAP are skipped."""
+    if shutil.which("dovecot"):
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        say("Installing Debian's dovecot-imapd for the tests of mail")
+        debian("dovecot-imapd")
+    else:
+        say("The tests of IMAP will be skipped: install the package `dovecot-imapd` (Debian) or `dovecot`")
+
+
 def have_browser() -> int:
     """Install Debian's chromium when no Chromium is found and that is possible; else say what to install."""
     if find_browser():
         return 0
     if os.geteuid() == 0 and shutil.which("apt-get"):
         say("Installing Debian's chromium for the browser tests")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        run("apt-get", "-qq", "update", env=environment)
-        run("apt-get", "-qq", "install", "-y", "--no-install-recommends", "chromium", env=environment)
+        debian("chromium")
         if find_browser():
             return 0
     return refuse(
         "the browser tests need Chromium: install the package `chromium` (Debian, Fedora, Arch) or Google Chrome,"
         f" or name its program in {BROWSER_VARIABLE}"
     )
+
+
+def debian(package: str) -> None:
+    """Install a package of Debian, as root."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    run("apt-get", "-qq", "update", env=environment)
+    run("apt-get", "-qq", "install", "-y", "--no-install-recommends", package, env=environment)
 
 
 def find_browser() -> str | None:
