@@ -41,7 +41,7 @@ from rapport.service.events import (
     TicketUnmerged,
 )
 from rapport.service.models import Ticket
-from rapport.service.services import arrivals, callbacks, clocks, routing, tickets
+from rapport.service.services import arrivals, callbacks, clocks, forgetting, routing, tickets
 from rapport.team.models import User
 from rapport.timeline.events import CallLogged
 from rapport.timeline.models import Activity

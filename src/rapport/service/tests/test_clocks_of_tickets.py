@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def ana() -> Customer:
 
 @pytest.fixture
 def opened(ana: Customer) -> Callable[..., Ticket]:
-    def make(hours: float = 9, **values: object) -> Ticket:
+    def make(hours: float = 9, **values: Any) -> Ticket:
         with clock.frozen(at(hours)):
             made = tickets.open("Lamp is broken", by=SYSTEM, requester=ana, **values)
         return Ticket.objects.get(pk=made.pk)
