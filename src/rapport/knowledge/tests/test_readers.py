@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -108,7 +107,7 @@ def test_who_sends_after_all_was_not_spared(text: Translation) -> None:
 
 
 def test_products_are_set_side_by_side() -> None:
-    small, large = builders.product(name="Small"), builders.product(name="Large", price_minor=Decimal(2500))
+    small, large = builders.product(name="Small"), builders.product(name="Large", price_minor=2500)
     made = comparisons.save(
         None, title="Lanterns", products=[Compared(small, "balconies"), Compared(large)],
         rows=[["Height", "20 cm", "40 cm", "too many"], ["Glass", "yes"], ["", "x"]], by=SYSTEM,

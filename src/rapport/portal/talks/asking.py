@@ -51,8 +51,6 @@ def ask(request: PortalRequest) -> HttpResponse:
         if form.cleaned_data["website"]:
             return HttpResponseRedirect(reverse("help:thanks"))
         return _sent(request, form)
-    if not form.is_bound:
-        _attempt(request, new=True)
     return _page(request, form, [], status=422 if form.is_bound else 200)
 
 
@@ -61,7 +59,7 @@ def ask(request: PortalRequest) -> HttpResponse:
 def suggest(request: PortalRequest) -> HttpResponse:
     """Answer with the articles that may answer what is being written."""
     typed = f"{request.POST.get('subject', '')} {request.POST.get('text', '')}".strip()[:2000]
-    found = _suggested(request, typed) if len(typed) >= ENOUGH else []
+    found = _suggested(request, typed) if len(typed) >= ENOUGH else []  # the attempt begins here, not with a look
     return render(request, "portal/talks/suggested.html", {"suggested": found, "attempt": _attempt(request)})
 
 
@@ -100,9 +98,9 @@ def _sent(request: PortalRequest, form: AskForm) -> HttpResponse:
         by=request.writer,
     )
     ticket = _told(message, given["about"], given.get("order", ""), request)
-    if attempt := _attempt(request):
+    if attempt := _attempt(request, new=True):
         attempts.send(attempt)
-        request.session.pop(ATTEMPT, None)
+    request.session.pop(ATTEMPT, None)
     if member and ticket:
         return HttpResponseRedirect(reverse("my:talk", args=[ticket.pk]) + "?new=1")
     return HttpResponseRedirect(reverse("help:thanks"))
@@ -138,7 +136,7 @@ def _attempt(request: PortalRequest, *, new: bool = False) -> Attempt | None:
     """Return the attempt of this browser to write; with `new`, begin one when there is none."""
     key = request.session.get(ATTEMPT)
     found = Attempt.objects.filter(pk=key, sent_at__isnull=True, solved_at__isnull=True).first() if key else None
-    if found is None and new and request.method == "GET":
+    if found is None and new:
         found = attempts.begin(request.language, customer=request.member.customer if request.member else None)
         request.session[ATTEMPT] = str(found.pk)
     return found
@@ -147,7 +145,7 @@ def _attempt(request: PortalRequest, *, new: bool = False) -> Attempt | None:
 def _suggested(request: PortalRequest, typed: str) -> list[tuple[Translation, str]]:
     """Return the suggestions for what was typed with where they are, and note that they were shown."""
     found = reading.suggest(typed, request.level, request.language)
-    attempt = _attempt(request)
+    attempt = _attempt(request, new=True)
     if attempt and found:
         attempts.show(attempt, [one.article_id for one in found])
     mark = f"?from={attempt.pk}" if attempt else ""

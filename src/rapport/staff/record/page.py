@@ -37,8 +37,8 @@ PANELS = [
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
-    Panel("portal", gettext_lazy("Portal"), "staff/record/panels/signing_in.html", signing_in.load, CUSTOMERS,
-          slow=True),
+    Panel("portal", gettext_lazy("Portal"), "staff/record/panels/signing_in.html", signing_in.load,
+          CHANGE, slow=True),
 ]  # fmt: skip
 
 
