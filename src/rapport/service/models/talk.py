@@ -94,7 +94,7 @@ class Watcher(OfTicket):
                 fields=["ticket", "customer"], name="watcher_customer_once", condition=Q(customer__isnull=False)
             ),
             models.CheckConstraint(
-                condition=Q(user__isnull=True) ^ Q(customer__isnull=True), name="watcher_is_one_of_both"
+                condition=Q(user__isnull=True) | Q(customer__isnull=True), name="watcher_is_not_both"
             ),
         ]
 

@@ -6,15 +6,15 @@ import pytest
 
 from rapport.conversations.models import Message
 from rapport.conversations.services import messages, threads
-from rapport.customers.services import customers
+from rapport.customers.services import customers, purging
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Forbidden
 from rapport.service.models import Ticket, TicketLink
-from rapport.service.queries import saying, talk_of
+from rapport.service.queries import matching, saying, talk_of
 from rapport.service.reactions import assign_threads
-from rapport.service.services import assigning, queues, splits, statuses, tickets
+from rapport.service.services import assigning, complaints, queues, splits, statuses, tickets, watchers
 from rapport.service.tests.making import AT, answered, events, everything, fresh, queue, ticket, ticket_of, written
 from rapport.testing.builders import customer
 from rapport.testing.cast import Cast, actor
@@ -184,3 +184,22 @@ def test_tickets_go_to_the_trash_with_their_customer_and_come_back(cast: Cast) -
     assert [fresh(one).deleted_at is None for one in (first, gone, other)] == [False, False, True]
     customers.restore(ana, by=SYSTEM)
     assert [fresh(one).deleted_at is None for one in (first, gone, other)] == [True, False, True]
+
+
+def test_of_who_is_gone_for_good_tickets_keep_no_word(cast: Cast) -> None:
+    ana, zoe = customer("Ana Lima"), customer("Zoe")
+    with clock.frozen(AT):
+        mine, other = ticket("My brass lamp", requester=ana, tags=["lamp"]), ticket("A clock", requester=zoe)
+        watchers.add(other, ana, by=SYSTEM)
+        complaints.record(mine, "price", what_happened="She said so", by=SYSTEM)
+        customers.trash(ana, by=SYSTEM)
+    with clock.frozen(AT + 31 * DAY):
+        assert purging.purge(by=SYSTEM) == 1
+    row = fresh(mine)
+    assert (row.subject, row.tags, row.requester, row.number) == ("Forgotten", [], None, mine.number)
+    assert not matching("brass", SYSTEM).exists()
+    assert not Ticket.objects.filter(search__contains="ana").exists()
+    assert row.recovery.what_happened == ""
+    assert (fresh(other).subject, other.watchers.count()) == ("A clock", 0)
+    told = EventRecord.objects.get(subject_id=mine.pk, type="service.ticket_opened")
+    assert "subject" not in told.data or not told.data["subject"]
