@@ -68,10 +68,11 @@ def pill(text: object, tone: str = "neutral", icon_name: str = "", href: str = "
 def delta(value: formats.Number | None, good: str = "up", digits: int | None = None, unit: str = "") -> SafeString:
     """Return a change as a pill: +1.2 is good and −2.1 a warning, or the reverse when `good` is "down".
 
-    A change of 0 is neutral; None shows nothing.
+    A change of 0, or of what rounds to it, is neutral; None shows nothing.
     """
     if value is None:
         return EMPTY
+    value = value if digits is None or round(value, digits) else 0
     rises = (value > 0) == (good == "up")
     tone = "neutral" if value == 0 or good == "none" else "good" if rises else "warn"
     return pill(formats.signed(value, digits) + unit, tone)

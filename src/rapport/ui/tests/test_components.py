@@ -68,6 +68,10 @@ def test_a_change_is_good_or_a_warning_by_its_direction(value: float | None, goo
     assert leaves.delta(value, good) == html
 
 
+def test_a_change_that_rounds_to_nothing_is_neither_good_nor_bad() -> None:
+    assert leaves.delta(-0.4, digits=0) == leaves.delta(0, digits=0)
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [
