@@ -77,7 +77,7 @@ class PolicyForm(forms.Form):
         label=gettext_lazy("For tickets with"),
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
         required=False,
-        help_text=gettext_lazy("For example: priority = urgent and requester.stage = customer"),
+        help_text=gettext_lazy("For example: priority = urgent and customer.stage = customer"),
     )
 
     def __init__(self, data: object = None, *, initial: dict[str, object] | None = None) -> None:
