@@ -53,11 +53,12 @@ def get_metric(
     from rapport.insight.metrics.run import UnknownMetric
     from rapport.insight.metrics.stored import as_data
 
-    actor_of(request).require(VIEW)
+    actor = actor_of(request)
+    actor.require(VIEW)
     if start and end and end <= start:
         raise HttpError(422, "end must be after start")
     try:
-        found = queries.figures([name], as_of=as_of, start=start, end=end, segment=segment)
+        found = queries.figures([name], as_of=as_of, start=start, end=end, segment=segment, actor=actor)
     except UnknownMetric as error:
         raise HttpError(404, f"there is no metric {name}") from error
     except NoLake as error:
