@@ -39,8 +39,6 @@ def marks(scope: Scope) -> ir.Table:
 def _orders(scope: Scope) -> ir.Table:
     """Return the purchase days with the one before and after, when what was bought arrived, and when lapse comes."""
     bought = scope.purchases
-    rows = scope.table("commerce_order").select("id", "delivered_on")
-    bought = bought.inner_join(rows, "id")
     days = bought.group_by("customer_id", "on").aggregate(delivered=bought.delivered_on.max())
     each = days.group_by(buyer="customer_id").aggregate(n=days.count(), first=days.on.min(), last=days.on.max())
     days = days.inner_join(each, days.customer_id == each.buyer).drop("buyer")

@@ -18,8 +18,6 @@ DISCOUNT_SEEN = 4.0
 def signals(scope: Scope) -> ir.Table:
     """Return the signals of every customer who bought, 0 where nothing is known."""
     bought = scope.purchases
-    orders = scope.table("commerce_order").select("id", "discount_minor")
-    bought = bought.inner_join(orders, "id")
     days = bought.group_by("customer_id", "on").aggregate(
         lines=bought.lines_count.sum(),
         gross=bought.gross_minor.sum(),

@@ -22,6 +22,8 @@ from rapport.insight.lake.manifest import Manifest
 from rapport.insight.lake.views import connect, create_views
 from rapport.runtime import locks
 
+ibis.options.sql.fuse_selects = False
+"""The engine joins nested selects by itself, and in less time than Ibis takes to."""
 T = TypeVar("T")
 _opened = threading.local()
 

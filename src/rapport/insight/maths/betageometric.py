@@ -9,14 +9,14 @@ Filiztekin (2007) International Journal of Research in Marketing 24(3).
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
-from typing import ClassVar, Self, TypeVar
+from dataclasses import astuple, dataclass
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
 from rapport.insight.maths import jacobi
 from rapport.insight.maths.arrays import FloatArray, IntArray, dot, products
-from rapport.insight.maths.fitted import ONE, Fitted, covariance, steps
+from rapport.insight.maths.fitted import ONE, Fitted, Parameters, covariance, steps
 from rapport.insight.maths.histories import Collapsed, Histories, by_x_and_age
 from rapport.insight.maths.newton import search
 
@@ -33,7 +33,7 @@ COARSE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class BetaGeometric:
+class BetaGeometric(Parameters):
     """Parameters r (shape of the purchase rate), alpha (weeks), a and b (of the chance to leave)."""
 
     shift: ClassVar[int]
@@ -42,15 +42,6 @@ class BetaGeometric:
     alpha: float
     a: float
     b: float
-
-    def parameters(self) -> dict[str, float]:
-        """Name and value of each parameter."""
-        return {field.name: float(getattr(self, field.name)) for field in fields(self)}
-
-    @classmethod
-    def of(cls, values: FloatArray) -> Self:
-        """The model with these parameter values, in the order r, alpha, a, b."""
-        return cls(*(float(value) for value in values))
 
     def log_likelihood(self, histories: Histories) -> float:
         """Of all histories together; time in weeks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Generic, Protocol, Self, TypeVar
 
 import numpy as np
@@ -35,6 +35,20 @@ class Model(Protocol):
     def of(cls, values: FloatArray) -> Self:
         """The model with these parameter values."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """A model whose fields are its parameters, all positive, in their order."""
+
+    def parameters(self) -> dict[str, float]:
+        """Name and value of each parameter."""
+        return {field.name: float(getattr(self, field.name)) for field in fields(self)}
+
+    @classmethod
+    def of(cls, values: FloatArray) -> Self:
+        """The model with these parameter values, in the order of its fields."""
+        return cls(*(float(value) for value in values))
 
 
 class PurchaseModel(Model, Protocol):

@@ -7,14 +7,13 @@ spend to be independent of frequency: look at `correlation` of the fit, above 0.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
-from typing import Self
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from scipy.special import gammaln, polygamma, psi
 
 from rapport.insight.maths.arrays import FloatArray, IntArray, dot
-from rapport.insight.maths.fitted import Fitted, covariance
+from rapport.insight.maths.fitted import Fitted, Parameters, covariance
 from rapport.insight.maths.histories import MIN_REPEATERS
 from rapport.insight.maths.newton import search
 from rapport.insight.maths.refusals import BadHistory, NoMean, TooFewRepeaters
@@ -26,21 +25,12 @@ COARSE = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class GammaGamma:
+class GammaGamma(Parameters):
     """Parameters p (shape of one purchase), q and gamma (of the means; gamma in the unit of spend)."""
 
     p: float
     q: float
     gamma: float
-
-    def parameters(self) -> dict[str, float]:
-        """Name and value of each parameter."""
-        return {field.name: float(getattr(self, field.name)) for field in fields(self)}
-
-    @classmethod
-    def of(cls, values: FloatArray) -> Self:
-        """The model with these parameter values, in the order p, q, gamma."""
-        return cls(*(float(value) for value in values))
 
     def log_likelihood(self, x: IntArray, spend: FloatArray) -> float:
         """Of the mean spends of all customers with x > 0 and spend > 0."""

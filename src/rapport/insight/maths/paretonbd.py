@@ -8,14 +8,13 @@ kept in logarithms, so that hundreds of purchases do not underflow.
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
-from typing import Self
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from scipy.special import gammaln, hyperu, polygamma, psi
 
 from rapport.insight.maths.arrays import FloatArray, IntArray, dot, products
-from rapport.insight.maths.fitted import ONE, Fitted, covariance, steps
+from rapport.insight.maths.fitted import ONE, Fitted, Parameters, covariance, steps
 from rapport.insight.maths.histories import Histories
 from rapport.insight.maths.newton import search
 
@@ -36,22 +35,13 @@ CHUNK = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class ParetoNbd:
+class ParetoNbd(Parameters):
     """Parameters r and alpha (weeks) of the purchase rate, s and beta (weeks) of the rate of leaving."""
 
     r: float
     alpha: float
     s: float
     beta: float
-
-    def parameters(self) -> dict[str, float]:
-        """Name and value of each parameter."""
-        return {field.name: float(getattr(self, field.name)) for field in fields(self)}
-
-    @classmethod
-    def of(cls, values: FloatArray) -> Self:
-        """The model with these parameter values, in the order r, alpha, s, beta."""
-        return cls(*(float(value) for value in values))
 
     def log_likelihood(self, histories: Histories) -> float:
         """Of all histories together; time in weeks."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 from scipy.special import betaln, hyp2f1
 
 from rapport.insight.maths.arrays import FloatArray
-from rapport.insight.maths.fitted import Fitted, covariance
+from rapport.insight.maths.fitted import Fitted, Parameters, covariance
 from rapport.insight.maths.newton import search
 from rapport.insight.maths.refusals import BadHistory, NoFit
 
@@ -24,20 +23,11 @@ STARTS = ((0.0, 0.0), (-0.5, 1.0), (1.0, 2.0), (2.0, 1.0), (-2.0, -2.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Sbg:
+class Sbg(Parameters):
     """Parameters alpha and beta of the chance to leave at a renewal."""
 
     alpha: float
     beta: float
-
-    def parameters(self) -> dict[str, float]:
-        """Name and value of each parameter."""
-        return {"alpha": self.alpha, "beta": self.beta}
-
-    @classmethod
-    def of(cls, values: FloatArray) -> Self:
-        """The model with these parameter values, in the order alpha, beta."""
-        return cls(*(float(value) for value in values))
 
     def survival(self, t: FloatArray) -> FloatArray:
         """S(t): share still there after t renewals."""

@@ -6,7 +6,7 @@ appears in neither and is told apart as early loss; who had left before and came
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 import ibis
@@ -35,7 +35,12 @@ def activity(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """
     moments = sorted({moment for window in windows for moment in (window.start, window.end) if moment})
     each = scope.lake.held(_bits(scope, moments), ("activity", scope.question, tuple(moments)))
-    parts = [_of_window(each, place, window, moments) for place, window in enumerate(windows)]
+    return in_each(windows, lambda place, window: _of_window(each, place, window, moments))
+
+
+def in_each(windows: Sequence[Span], rows: Callable[[int, Span], ir.Table]) -> ir.Table:
+    """Return the rows of all windows together: those of each by its place and its span."""
+    parts = [rows(place, window) for place, window in enumerate(windows)]
     return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
 
 
@@ -82,11 +87,12 @@ def orders_within(scope: Scope, windows: Sequence[Span]) -> ir.Table:
         counts[f"orders_{place}"] = inside.cast("int32").sum()
     counted = purchases.group_by("customer_id").aggregate(**counts)
     each = scope.lake.held(counted, ("orders within", scope.question, tuple(windows)))
-    parts = [
-        each.filter(each[f"orders_{place}"] > 0).select("customer_id", window=place, orders=each[f"orders_{place}"])
-        for place in range(len(windows))
-    ]
-    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+
+    def of(place: int, _window: Span) -> ir.Table:
+        orders = each[f"orders_{place}"]
+        return each.filter(orders > 0).select("customer_id", window=place, orders=orders)
+
+    return in_each(windows, of)
 
 
 @metric(
@@ -102,11 +108,11 @@ def orders_within(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 def customers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer known by the end of a window."""
     rows = scope.live_customers.select(customer_id="id", since="since_on")
-    parts = [
-        rows.filter(rows.since < window.end).select("customer_id", window=place, value=1)
-        for place, window in enumerate(windows)
-    ]
-    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+
+    def of(place: int, window: Span) -> ir.Table:
+        return rows.filter(rows.since < window.end).select("customer_id", window=place, value=1)
+
+    return in_each(windows, of)
 
 
 @metric(
@@ -173,8 +179,14 @@ def active_customers(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 )
 def retention(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer active at the start of a window; 1 when still active at its end."""
+    return _at_the_end(scope, windows, "at_start", active=True)
+
+
+def _at_the_end(scope: Scope, windows: Sequence[Span], among: str, *, active: bool) -> ir.Table:
+    """Return who is `among` the customers of a window (at_start, new); 1 when active at its end, or not `active`."""
     rows = activity(scope, windows)
-    return rows.filter(rows.at_start).select("customer_id", "window", value=rows.at_end.cast("int64"))
+    value = rows.at_end if active else ~rows.at_end
+    return rows.filter(rows[among]).select("customer_id", "window", value=value.cast("int64"))
 
 
 @metric(
@@ -194,8 +206,7 @@ def retention(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 )
 def churn(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer active at the start of a window; 1 when no longer active at its end."""
-    rows = activity(scope, windows)
-    return rows.filter(rows.at_start).select("customer_id", "window", value=(~rows.at_end).cast("int64"))
+    return _at_the_end(scope, windows, "at_start", active=False)
 
 
 @metric(
@@ -215,8 +226,7 @@ def churn(scope: Scope, windows: Sequence[Span]) -> ir.Table:
 )
 def early_loss(scope: Scope, windows: Sequence[Span]) -> ir.Table:
     """Facts: every customer new in a window; 1 when no longer active at its end."""
-    rows = activity(scope, windows)
-    return rows.filter(rows.new).select("customer_id", "window", value=(~rows.at_end).cast("int64"))
+    return _at_the_end(scope, windows, "new", active=False)
 
 
 @metric(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from ibis.expr import types as ir
 
 from rapport.insight.elements.catalogue import ELEMENTS
-from rapport.insight.metrics.customers import CUSTOMERS
+from rapport.insight.metrics.customers import CUSTOMERS, in_each
 from rapport.insight.metrics.figures import Span
 from rapport.insight.metrics.registry import metric
 from rapport.insight.metrics.scope import Scope
@@ -45,10 +45,9 @@ def _facts(name: str) -> Callable[[Scope, Sequence[Span]], ir.Table]:
             for place, window in enumerate(windows)
         }
         each = rows.group_by("customer_id").aggregate(**latest)
-        parts = [
-            each.select("customer_id", window=place, value=each[f"value_{place}"]) for place in range(len(windows))
-        ]
-        found = parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+        found = in_each(
+            windows, lambda place, _: each.select("customer_id", window=place, value=each[f"value_{place}"])
+        )
         return found.filter(found.value.notnull())
 
     return facts

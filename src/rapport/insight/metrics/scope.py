@@ -14,7 +14,7 @@ from rapport.kernel.money import decimals
 
 ORDER_COLUMNS = (
     "id", "kind", "status", "customer_id", "placed_at", "has_sale_line", "rate", "gross_minor", "net_minor",
-    "net_base_minor", "refunded_base_minor", "lines_count", "country",
+    "net_base_minor", "refunded_base_minor", "discount_minor", "lines_count", "country", "delivered_on",
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from rapport.insight.maths.gammagamma import GammaGamma
 from rapport.insight.maths.histories import Histories
 from rapport.insight.maths.intervals import mean_t
 from rapport.insight.maths.refusals import BadHistory, NoFit, NoMean, Refusal, TooFewRepeaters, TooLittleHistory
-from rapport.insight.metrics.customers import CUSTOMERS
+from rapport.insight.metrics.customers import CUSTOMERS, in_each
 from rapport.insight.metrics.figures import Interval, Outcome, Span
 from rapport.insight.metrics.margin import rate, with_margin
 from rapport.insight.metrics.registry import metric
@@ -88,11 +88,11 @@ def cltv(scope: Scope, windows: Sequence[Span]) -> ir.Table:
         sums[f"margin_{place}"] = inside.ifelse(rows.margin, 0.0).sum()
         sums[f"bought_{place}"] = (inside & rows.sale).any()
     each = rows.group_by("customer_id").aggregate(**sums)
-    parts = [
-        each.filter(each[f"bought_{place}"]).select("customer_id", window=place, value=each[f"margin_{place}"])
-        for place in range(len(windows))
-    ]
-    return parts[0].union(*parts[1:]) if len(parts) > 1 else parts[0]
+
+    def of(place: int, _window: Span) -> ir.Table:
+        return each.filter(each[f"bought_{place}"]).select("customer_id", window=place, value=each[f"margin_{place}"])
+
+    return in_each(windows, of)
 
 
 def worth(scope: Scope) -> ir.Table:

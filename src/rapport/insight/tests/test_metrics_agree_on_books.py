@@ -87,7 +87,7 @@ def left(row: Row, lines: list[Row]) -> float:
     costed = sum(line["total_minor"] for line in known)
     share = (costed / total if total else 1.0) if known else 0.0
     cost = row["rate"] * sum(line["quantity"] * line["cost_minor"] for line in known)
-    return kept * (net * share - cost + net * (1 - share) * MARGIN)
+    return kept * float(net * share - cost + net * (1 - share) * MARGIN)
 
 
 def known(row: Row) -> bool:
@@ -104,7 +104,7 @@ def test_documents_lines_and_money_of_a_period(tables: dict[str, list[Row]], one
         "countries", "gross_revenue", "credited", "orders_of_customers", "margin", "cltv",
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        lake = lake_of(Path(folder), customers_customer=people, **tables)
+        lake = lake_of(Path(folder), "Europe/London", customers_customer=people, **tables)
         found = values(lake, names, LAST, start, end, margin=MARGIN)
     orders, lines = tables["commerce_order"], defaultdict(list)
     for line in tables["commerce_orderline"]:

