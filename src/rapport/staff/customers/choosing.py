@@ -22,6 +22,7 @@ CODE = re.compile(r"\s*c-(\d+)\b", re.IGNORECASE)
 class CustomerInput(forms.TextInput):
     """A text with the customers that fit what is typed."""
 
+    suggestions = reverse_lazy("staff:customer_suggest")
     template_name = "staff/customers/choose.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
@@ -29,8 +30,14 @@ class CustomerInput(forms.TextInput):
         context = super().get_context(name, value, attrs)
         list_id = f"{context['widget']['attrs'].get('id', name)}-list"
         context["widget"]["attrs"] |= {"list": list_id, "autocomplete": "off"}
-        context["widget"] |= {"list_id": list_id, "url": reverse_lazy("staff:customer_suggest")}
+        context["widget"] |= {"list_id": list_id, "url": self.suggestions}
         return context
+
+
+class TagsInput(CustomerInput):
+    """A text with the tags that fit what is typed, the last one when there are several."""
+
+    suggestions = reverse_lazy("staff:customers_cell_suggest", args=["tags"])
 
 
 class CustomerField(forms.CharField):

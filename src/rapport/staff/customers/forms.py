@@ -11,6 +11,7 @@ from rapport.customers.models import Customer
 from rapport.kernel.fields import declared
 from rapport.kernel.models import CustomField
 from rapport.staff import choices
+from rapport.staff.customers.choosing import TagsInput
 from rapport.team.models import User
 from rapport.ui.forms import Choices, DateInput, ManyChoices
 
@@ -51,7 +52,9 @@ class CustomerForm(forms.Form):
     owner = forms.ModelChoiceField(
         User.objects.filter(deactivated_at__isnull=True), label=_("Owner"), required=False, empty_label=_("Nobody")
     )
-    tags = TagsField(label=_("Tags"), required=False, max_length=600, help_text=_("Separated by commas."))
+    tags = TagsField(
+        label=_("Tags"), required=False, max_length=600, widget=TagsInput, help_text=_("Separated by commas.")
+    )
     country = forms.ChoiceField(label=_("Country"), required=False)
     street = forms.CharField(label=_("Street"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)

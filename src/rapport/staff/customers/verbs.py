@@ -15,11 +15,11 @@ from rapport.customers.services import customers
 from rapport.customers.services.customers import Trashed
 from rapport.kernel.actors import Actor
 from rapport.kernel.models import EventRecord
+from rapport.staff.customers.choosing import TagsInput
 from rapport.staff.listing.nouns import BulkVerb
 from rapport.team.models import User
 from rapport.timeline.permissions import LOG
 from rapport.timeline.services import activities
-from rapport.ui.forms import Combobox
 
 Values = Mapping[str, Any]
 CUSTOM = "custom."
@@ -42,7 +42,7 @@ class StageForm(forms.Form):
 class TagForm(forms.Form):
     """A tag."""
 
-    tag = forms.CharField(label=_("Tag"), max_length=60, widget=Combobox())
+    tag = forms.CharField(label=_("Tag"), max_length=60, widget=TagsInput())
 
 
 class NoteForm(forms.Form):

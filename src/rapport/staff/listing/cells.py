@@ -116,7 +116,7 @@ def undo(request: StaffRequest, listing: Listing, column: str, cause: UUID) -> H
 def suggest(request: StaffRequest, listing: Listing, column: str) -> HttpResponse:
     """Answer with suggestions for what is being typed; of several with commas between, for the last one."""
     _found, edit = column_of(request, listing, column)
-    typed = request.GET.get("value", "")[:600]
+    typed = request.GET.get(request.GET.get("field", "value"), "")[:600]
     before, comma, last = typed.rpartition(",")
     there = {one.strip() for one in before.split(",")}
     lead = f"{before}{comma} " if comma else ""

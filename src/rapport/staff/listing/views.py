@@ -58,7 +58,7 @@ def counts(request: HttpRequest, listing: Listing) -> HttpResponse:
 def save(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Keep the list as a view."""
     wanted, _views = pages.read(request, listing)
-    form = saving.SaveForm(request.POST or None, asked=wanted)
+    form = saving.SaveForm(request.POST if request.method == "POST" else None, asked=wanted)
     if request.method == "POST" and form.is_valid():
         kept = form.keep(request.actor)  # type: ignore[attr-defined]
         return leading_to(request, tabs.address(listing, kept))

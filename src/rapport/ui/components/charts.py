@@ -227,7 +227,7 @@ def _room(streams: Sequence[Flow]) -> int:
     """Return how many pixels the names at the end of a Sankey diagram need, at 12 pixels a line."""
     sources = {one.source for one in streams}
     longest = max((len(one.target) for one in streams if one.target not in sources), default=0)
-    return max(40, 16 + 7 * longest)
+    return max(40, 10 + round(6.2 * longest))
 
 
 def _band(one: Series, colour: str) -> list[dict[str, Any]]:

@@ -168,6 +168,13 @@ def test_tags_are_suggested_as_they_are_typed_the_frequent_ones_first(staff: Cli
     assert offered("vip, vi") == '<option value="vip, vinyl"></option>'
 
 
+def test_forms_suggest_tags_under_the_name_of_their_field(staff: Client, ana: Customer) -> None:
+    found = staff.get("/customers/cell/tags/suggest/", {"field": "tag", "tag": "v"}).content.decode()
+
+    assert found == '<option value="vip"></option>'
+    assert "/customers/cell/tags/suggest/" in staff.get(f"/customers/{ana.pk}/edit/").content.decode()
+
+
 def test_a_look_beside_the_list_says_all_that_is_known(staff: Client, ana: Customer) -> None:
     page = staff.get(f"/customers/peek/{ana.pk}/").content.decode()
 
