@@ -50,11 +50,16 @@ def months(newest: datetime, oldest: datetime) -> list[str]:
 
 
 def query(text: str, *, of_months: Iterable[str] = ()) -> search.Query | None:
-    """Return the query for what was typed: all words, those of three letters or more as beginnings; None for none."""
+    """Return the query for what was typed: all words, the last as a beginning; None when there is no word in it.
+
+    A beginning of one or two letters is taken as a whole word, and so are all words but the last: the index has to read
+    every message in which a word begins so, however few of them are wanted.
+    """
     found = search.words(text)[: search.MAX_WORDS]
     if not found:
         return None
-    parts = [search.starts(word) if len(word) >= SHORTEST_PREFIX else _exact(word) for word in found]
+    last = search.starts(found[-1]) if len(found[-1]) >= SHORTEST_PREFIX else _exact(found[-1])
+    parts = [*(_exact(word) for word in found[:-1]), last]
     some = " | ".join(_exact(term) for term in of_months)
     return search.Query(" & ".join([*parts, *([f"({some})"] if some else [])]))
 

@@ -135,7 +135,7 @@ def test_opening_a_thread_asks_few_questions(cast: Cast, django_assert_max_num_q
     for number in range(5):
         messages.note(first.thread, f"Note {number}", by=SYSTEM)
     ben = actor(cast.ben)
-    with django_assert_max_num_queries(7):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
         talk = queries.talk(queries.thread(ben, first.thread_id), ben)
         assert [list(message.attachments.all()) for message in talk.messages] == [[]] * 6
 
@@ -207,7 +207,7 @@ def test_search_finds_words_in_any_spelling_newest_first(cast: Cast) -> None:
     threads.mark_spam(gone.thread, by=SYSTEM)
     ben = actor(cast.ben)
     assert queries.search("laterne", ben).items == [new, old]
-    assert queries.search("munch latern", ben).items == [old]
+    assert queries.search("munchen latern", ben).items == [old]
     assert queries.search("SCHON", ben).items == [new]
     assert queries.search("p0@x.example", ben).items == [old]
     assert queries.search("question 1", ben).items == [new]
