@@ -6,7 +6,7 @@ there. Whatever cannot be read is filed as its source.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -55,16 +55,17 @@ def file(arrival: Arrival, *, by: Actor = MAIL) -> Message | None:
     with transaction.atomic():
         if _is_probe(reached):
             return None
-        own = people.own_addresses()
+        boxes = list(Mailbox.objects.all())
+        own = frozenset(address for box in boxes for address in box.addresses())
         judged = verdict(mail, own=own)
         bounce = bounces.read(mail, arrival.raw) if judged.by_machine or bounces.looks_like(mail) else None
         failed = _failed(bounce, reached)
-        new = not Message.objects.filter(message_id=mail.message_id).exists()
+        new = failed is None or not Message.objects.filter(message_id=mail.message_id).exists()
         kind = _kind(judged.kind, bounce, failed)
-        incoming = _incoming(mail, arrival, reached, own, kind)
+        incoming = _incoming(mail, arrival, reached, boxes, kind)
         if failed is not None:
             incoming = replace(incoming, references=(*incoming.references, failed.message_id))
-        if new and not kind and not arrival.historic and _too_many_from(incoming.from_address):
+        if not kind and not arrival.historic and _too_many_from(incoming.from_address):
             incoming = replace(incoming, automatic=AUTO_REPLY, park=True)
         message = messages.receive(incoming, by=by)
         if new and bounce is not None and failed is not None:
@@ -79,7 +80,10 @@ def _kind(judged: str, bounce: Bounce | None, failed: Message | None) -> str:
     return judged
 
 
-def _incoming(mail: Mail, arrival: Arrival, reached: tuple[Address, ...], own: Collection[str], kind: str) -> Incoming:
+def _incoming(
+    mail: Mail, arrival: Arrival, reached: tuple[Address, ...], boxes: Sequence[Mailbox], kind: str
+) -> Incoming:
+    own = frozenset(address for box in boxes for address in box.addresses())
     who = _requester(mail, own)
     said = mail.text if mail.text.strip() else text_from(mail.html)
     parts = quoting.split(said, sure=not mail.text.strip(), sender=who.name or who.email if who else "")
@@ -105,7 +109,7 @@ def _incoming(mail: Mail, arrival: Arrival, reached: tuple[Address, ...], own: C
         automatic=kind,
         files=[IncomingFile(one.name, one.content, one.media_type, one.content_id, one.inline) for one in mail.files],
         raw=arrival.raw,
-        mailbox_id=_mailbox_id(arrival, reached),
+        mailbox_id=_mailbox_id(arrival, reached, boxes),
         park=bool(kind),
         historic=arrival.historic,
     )
@@ -123,19 +127,23 @@ def _reached(mail: Mail, arrival: Arrival) -> tuple[Address, ...]:
     return tuple({one.email: one for one in (*envelope, *delivered, *mail.to, *mail.cc)}.values())
 
 
-def _mailbox_id(arrival: Arrival, reached: Sequence[Address]) -> UUID | None:
+def _mailbox_id(arrival: Arrival, reached: Sequence[Address], boxes: Sequence[Mailbox]) -> UUID | None:
     """Return the mailbox that a mail came to: the one it was found in, else the first whose address it was sent to."""
     if arrival.mailbox is not None:
         return arrival.mailbox.pk
-    found = [mailbox_at(one.email) for one in reached]
+    found = [_taking(one.email, boxes) for one in reached]
     return next((mailbox.pk for mailbox in found if mailbox), None)
 
 
 def mailbox_at(address: str) -> Mailbox | None:
     """Return the mailbox that takes mail at `address`, with or without something after a plus."""
+    return _taking(address, Mailbox.objects.all())
+
+
+def _taking(address: str, boxes: Iterable[Mailbox]) -> Mailbox | None:
     local, _at, domain = address.lower().rpartition("@")
     plain = {address.lower(), f"{local.partition('+')[0]}@{domain}"}
-    return next((mailbox for mailbox in Mailbox.objects.all() if plain & mailbox.addresses()), None)
+    return next((mailbox for mailbox in boxes if plain & mailbox.addresses()), None)
 
 
 def _is_probe(reached: Sequence[Address]) -> bool:

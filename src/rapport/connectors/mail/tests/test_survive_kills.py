@@ -114,10 +114,10 @@ def _kill(number: int) -> None:
 def _kill_database(home: Home) -> None:
     number = postgres.process(home)
     assert number is not None
-    backends = Path(f"/proc/{number}/task/{number}/children").read_text().split()
-    for one in (number, *map(int, backends)):
+    everybody = [number, *map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split())]
+    for one in everybody:
         _kill(one)
-    while any(Path(f"/proc/{one}").exists() and _alive(int(one)) for one in (number, *backends)):
+    while any(map(_alive, everybody)):
         time.sleep(0.01)
     # where nobody fetches the dead, their numbers seem to be taken, and these files with them
     (cluster.data_directory(home) / "postmaster.pid").unlink(missing_ok=True)

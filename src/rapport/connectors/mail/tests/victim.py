@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ def main() -> None:
 
     prepare.django()
     from rapport.connectors.mail import filing, gateway, imap  # noqa: F401 - loaded before the children are
-    from rapport.conversations import reactions  # noqa: F401
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     say("ready")
@@ -36,7 +36,8 @@ def obey(order: str, values: dict[str, Any]) -> None:
     """Do what was ordered and end this process."""
     code = 1
     try:
-        say("done", {"set_up": set_up, "fetch": fetch, "send": send, "report": report}[order](**values))
+        orders: dict[str, Callable[..., Any]] = {"set_up": set_up, "fetch": fetch, "send": send, "report": report}
+        say("done", orders[order](**values))
         code = 0
     except Exception as error:  # the database may have been killed: that is what this is about
         say("failed", f"{type(error).__name__}: {error}"[:300])
