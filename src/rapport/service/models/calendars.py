@@ -55,7 +55,7 @@ class CalendarDay(Noun):
 
     VIEW: ClassVar[Right] = VIEW
 
-    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="days")
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="days", db_index=False)
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=120, blank=True)
     hours: models.JSONField[Pairs, Pairs] = models.JSONField(default=list)

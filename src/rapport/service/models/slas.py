@@ -55,7 +55,7 @@ class SlaPolicy(Noun):
 class SlaTarget(models.Model):
     """The minutes of open time that a policy gives for tickets of one priority; None sets no target."""
 
-    policy = models.ForeignKey(SlaPolicy, on_delete=models.CASCADE, related_name="targets")
+    policy = models.ForeignKey(SlaPolicy, on_delete=models.CASCADE, related_name="targets", db_index=False)
     priority = models.CharField(_("priority"), max_length=6, choices=Ticket.Priority)
     first_minutes = models.PositiveIntegerField(_("first answer"), null=True, blank=True)
     next_minutes = models.PositiveIntegerField(_("next answers"), null=True, blank=True)
@@ -106,7 +106,7 @@ class Clock(OfTicket):
         NEXT = Aim.NEXT, _("Next answer")
         SOLVE = Aim.SOLVE, _("Solution")
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks")
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="clocks", db_index=False)
     aim = models.CharField(max_length=5, choices=Target)
     policy = models.ForeignKey(SlaPolicy, on_delete=models.SET_NULL, null=True, related_name="clocks")
     minutes = models.PositiveIntegerField()

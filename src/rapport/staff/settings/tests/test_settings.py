@@ -16,7 +16,19 @@ from rapport.testing.builders import customer
 from rapport.testing.cast import PASSWORD, Cast
 
 pytestmark = pytest.mark.django_db
-PARTS = ("organisation", "users", "teams", "roles", "custom_fields", "targets", "tokens", "sample", "audit")
+PARTS = (
+    "organisation",
+    "users",
+    "teams",
+    "roles",
+    "custom_fields",
+    "targets",
+    "calendars",
+    "sla_policies",
+    "tokens",
+    "sample",
+    "audit",
+)
 
 
 @pytest.fixture
@@ -38,7 +50,7 @@ def test_every_part_opens_for_the_administrator(boss: Client) -> None:
 def test_each_reader_gets_the_parts_of_their_rights(client: Client, cast: Cast) -> None:
     client.force_login(cast.mona)
     opened = [part for part in PARTS if client.get(to(part)).status_code == 200]
-    assert opened == ["custom_fields", "targets", "audit"]
+    assert opened == ["custom_fields", "targets", "calendars", "sla_policies", "audit"]
     client.force_login(cast.ben)
     assert {client.get(to(part)).status_code for part in PARTS} == {403}
     assert client.get(to("settings")).status_code == 404
