@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--country", help="where phone numbers without + are dialled (the mapping's, the organisation's)"
     )
+    parser.add_argument("--remember", metavar="NAME", help="keep the mapping under a name, for files that look alike")
     parser.add_argument("--list", action="store_true", help="list the mappings that there are")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
 
@@ -62,7 +63,7 @@ def _list(*, as_json: bool) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     from rapport.imports.profiles import BadProfile
-    from rapport.imports.services import runs
+    from rapport.imports.services import mappings, runs
     from rapport.imports.starting import at_home
 
     by = _actor()
@@ -71,7 +72,9 @@ def _import(arguments: argparse.Namespace) -> int:
     try:
         at_home(paths, arguments.profile, settings)
         row = runs.start(paths, by=by, profile=arguments.profile, overwrite=arguments.overwrite, settings=settings)
-    except (BadProfile, runs.NothingToImport) as error:
+        if arguments.remember:
+            mappings.remember(row, arguments.remember, by=by)
+    except (BadProfile, mappings.BadName, runs.NothingToImport) as error:
         raise Refusal(str(error)) from error
     began = time.monotonic()
     with _Bar(quiet=arguments.json) as bar:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rapport.imports import saved
 from rapport.imports.mapping import custom
 from rapport.imports.mapping.suggesting import suggest
 from rapport.imports.mapping.targets import NOUNS, Noun
-from rapport.imports.profiles import Profile, Recognised, load, names, parse, recognise
+from rapport.imports.profiles import BadProfile, Profile, Recognised, load, names, parse, recognise
 from rapport.imports.reading import FileError, open_table, sniff
 
 GENERIC: dict[str, tuple[Noun, ...]] = {
@@ -90,15 +92,27 @@ def open_set(paths: Sequence[Path], profile: str, settings: Mapping[str, Any]) -
     if profile.lstrip().startswith(("schema", "#")) and "\n" in profile:
         chosen: Profile | None = parse(profile)
     elif profile and profile not in GENERIC:
-        chosen = load(profile)
+        chosen = saved.named(profile) or load(profile)
     else:
         chosen = None
-    found = recognise(paths, chosen, said) if chosen or profile not in ("generic_customers", "generic_orders") else None
     own = custom.targets()
+    found = None
+    if chosen or profile not in ("generic_customers", "generic_orders"):
+        found = recognise(paths, chosen, said, [] if profile else _remembered(own))
     if found is None:
         found = _suggested(paths, GENERIC.get(profile, NOUNS), said, own)
     custom.refuse_unknown(found.profile, own)
     return FileSet(found, settings, own)
+
+
+def _remembered(own: custom.Targets) -> list[Profile]:
+    """The mappings that people named, but for those with fields that are there no more."""
+    found = []
+    for profile in saved.every():
+        with suppress(BadProfile):
+            custom.refuse_unknown(profile, own)
+            found.append(profile)
+    return found
 
 
 def _suggested(
@@ -117,6 +131,11 @@ def _suggested(
     return Recognised(found.profile, found.matches, found.unknown, (*found.broken, *broken))
 
 
-def profile_names() -> list[str]:
-    """The names that `--profile` takes."""
+def shipped_names() -> list[str]:
+    """The names of the mappings that come with the program."""
     return sorted({*names(), *GENERIC})
+
+
+def profile_names() -> list[str]:
+    """The names that `--profile` takes: those of people, then the shipped ones."""
+    return [*saved.names(), *shipped_names()]

@@ -78,8 +78,8 @@ def suggest(
         role = _role(table, number)
         files[role] = FileShape(columns=tuple(table.names), kind="vcard" if table.form.kind == "vcard" else "")
         cells = _cells(table)
-        for noun in _about(table, cells, wanted, _rate_by_cells) or _about(table, cells, wanted, _rate):
-            found = _fields(role, noun, table, cells, _rate)
+        about = _about(table, cells, wanted, _rate_by_cells) or _about(table, cells, wanted, _rate)
+        for noun, found in _apart({noun: _fields(role, noun, table, cells, _rate) for noun in about}).items():
             once = _once(noun, table)
             custom = _custom((own or {}).get(noun, {}), table, {guess.column for guess in found if _sure(guess)})
             taken = {source.column[0] for source in custom.values()}
@@ -98,6 +98,25 @@ def _custom(own: Mapping[str, Target], table: Table, used: set[str]) -> dict[str
     free = {header_key(name): name for name in reversed(table.names) if name not in used}
     found = {key: [free[header] for header in target.headers if header in free] for key, target in own.items()}
     return {key: Source(column=(names[0],)) for key, names in found.items() if names}
+
+
+def _apart(found: Mapping[Noun, list[Guess]]) -> dict[Noun, list[Guess]]:
+    """The guesses without those of columns that are surely something else: "Product name" names no customer."""
+    sure = {guess.column for guesses in found.values() for guess in guesses if _sure(guess)}
+    kept = {
+        noun: [
+            guess for guess in guesses
+            if _sure(guess) or guess.column not in sure or TARGETS[noun][guess.field].required
+        ]
+        for noun, guesses in found.items()
+    }  # fmt: skip
+    return {noun: guesses for noun, guesses in kept.items() if _tell(noun, guesses)}
+
+
+def _tell(noun: Noun, guesses: Iterable[Guess]) -> bool:
+    """Whether these fields are enough for a file to be about a noun."""
+    fields = {guess.field for guess in guesses}
+    return all(fields & set(group) for group in _TELLING[noun])
 
 
 def _sure(guess: Guess) -> bool:
@@ -130,11 +149,7 @@ def _cells(table: Table) -> dict[str, list[str]]:
 
 
 def _about(table: Table, cells: Mapping[str, list[str]], nouns: Sequence[Noun], rate: Rate) -> list[Noun]:
-    found = []
-    for noun in nouns:
-        fields = {guess.field for guess in _fields("", noun, table, cells, rate)}
-        if all(fields & set(group) for group in _TELLING[noun]):
-            found.append(noun)
+    found = [noun for noun in nouns if _tell(noun, _fields("", noun, table, cells, rate))]
     if "review" in found and "line" not in found:
         return ["review"]
     if "order" in found or "line" in found:

@@ -40,15 +40,18 @@ class Recognised:
 
 
 def recognise(
-    paths: Sequence[Path], profile: Profile | None = None, said: Mapping[str, Any] | None = None
+    paths: Sequence[Path],
+    profile: Profile | None = None,
+    said: Mapping[str, Any] | None = None,
+    more: Sequence[Profile] = (),
 ) -> Recognised | None:
     """The profile that takes most of these files, the most particular one first; None when none takes any.
 
     Pass `profile` when it is known; then only the files are matched. `said` are settings of Format that a
-    person has said for all files.
+    person has said for all files. `more` are profiles beside the shipped ones, of which they win over equals.
     """
     opened: list[tuple[Path, Table | FileError]] = [(path, _opened(path, said or {})) for path in paths]
-    candidates = [profile] if profile else [load(name) for name in names()]
+    candidates = [profile] if profile else [*more, *(load(name) for name in names())]
     best: Recognised | None = None
     for candidate in candidates:
         found = _matched(candidate, opened)

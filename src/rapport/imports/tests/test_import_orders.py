@@ -75,6 +75,11 @@ def test_lines_make_orders_products_and_customers(imported: Import) -> None:
     assert (placed.at, placed.data["total"], placed.data["lines"]) == (order.placed_at, "£2,469.99", 2)
 
 
+def test_a_product_lends_no_customer_its_name(imported: Import) -> None:
+    imported(LINES)
+    assert list(Customer.objects.values_list("name", flat=True)) == ["", ""]
+
+
 def test_the_same_orders_again_change_nothing(imported: Import) -> None:
     imported(LINES)
     again = imported(LINES)

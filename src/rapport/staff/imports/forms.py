@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.imports.profiles import load
-from rapport.imports.sets import GENERIC, profile_names
+from rapport.imports.sets import GENERIC, profile_names, shipped_names
 from rapport.staff import choices
 from rapport.ui.forms import FilesField
 from rapport.ui.navigation import Text
@@ -27,7 +27,7 @@ def profile_label(name: str) -> str:
         return str(GENERIC_LABELS[name])
     if name == "suggested":
         return str(_("Mapping suggested from the names of the columns"))
-    return load(name).label if name in profile_names() and name not in GENERIC else name
+    return load(name).label if name in shipped_names() and name not in GENERIC else name
 
 
 def profiles() -> list[tuple[str, str]]:

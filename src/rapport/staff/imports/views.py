@@ -10,7 +10,7 @@ from uuid import UUID
 from django import forms
 from django.db import transaction
 from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,11 +20,11 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from rapport.customers.permissions import IMPORT
 from rapport.imports.jobs import forget_files
-from rapport.imports.models import ImportRun
+from rapport.imports.models import ImportRun, SavedMapping
 from rapport.imports.profiles import BadProfile
 from rapport.imports.reading import FileError
 from rapport.imports.refused import refused_rows
-from rapport.imports.services import runs
+from rapport.imports.services import mappings, runs
 from rapport.kernel.permissions import OutOfReach
 from rapport.staff.imports import telling, uploads
 from rapport.staff.imports.forms import UploadForm, profile_label
@@ -55,6 +55,7 @@ def imports(request: StaffRequest) -> HttpResponse:
     rows = ImportRun.objects.visible_to(request.actor).order_by("-created_at", "-id")
     context = {
         "form": form,
+        "mappings": SavedMapping.objects.all(),
         "runs": [(row, telling.headline(row), telling.TONES.get(row.status, "neutral")) for row in rows[:PAGE]],
     }
     return render(request, "staff/imports/list.html", context, status=422 if form.is_bound else 200)
@@ -124,6 +125,29 @@ def go(request: StaffRequest, pk: UUID, what: str) -> HttpResponse:
     with suppress(AlreadyEnqueued), transaction.atomic():
         task.defer(run=str(run.pk), user=str(request.user.pk))
     return redirect("staff:import", run.pk)
+
+
+@require_POST
+def remember(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Keep the mapping of an import under a name, for files that look alike."""
+    run = _run(request, pk)
+    try:
+        kept = mappings.remember(run, request.POST.get("name", ""), by=request.actor)
+    except mappings.BadName as refusal:
+        tell(request, str(refusal), tone="warn")
+    else:
+        tell(request, _("Files with these columns are read as “%(name)s” from now on.") % {"name": kept.name})
+    return redirect("staff:import", run.pk)
+
+
+@require_POST
+def forget_mapping(request: StaffRequest, pk: UUID) -> HttpResponse:
+    """Forget a mapping that somebody named."""
+    request.actor.require(IMPORT)
+    mapping = get_object_or_404(SavedMapping, pk=pk)
+    mappings.forget(mapping, by=request.actor)
+    tell(request, _("The mapping “%(name)s” is forgotten.") % {"name": mapping.name})
+    return redirect("staff:imports")
 
 
 @require_POST

@@ -11,7 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.customers.models import Customer
 from rapport.imports import jobs
-from rapport.imports.models import ImportRun
+from rapport.imports.models import ImportRun, SavedMapping
 from rapport.staff.imports.uploads import safe_name
 from rapport.testing.cast import Cast
 
@@ -224,3 +224,19 @@ def test_what_a_killed_worker_left_behind_is_taken_up(signed_in: Client) -> None
     run.refresh_from_db()
     assert run.status == "loaded"
     assert Customer.objects.count() == 4
+
+
+def test_a_mapping_is_remembered_and_forgotten(signed_in: Client) -> None:
+    upload(signed_in)
+    run = ImportRun.objects.get()
+    signed_in.post(page("_remember", run), {"name": ""})
+    assert not SavedMapping.objects.exists()
+    signed_in.post(page("_remember", run), {"name": "Shop list"})
+    kept = SavedMapping.objects.get()
+    listed = signed_in.get(reverse("staff:imports")).content.decode()
+    assert '<option value="Shop list">' in listed
+    assert reverse("staff:import_mapping_forget", args=[kept.pk]) in listed
+    upload(signed_in)
+    assert ImportRun.objects.latest("created_at").profile == "Shop list"
+    signed_in.post(reverse("staff:import_mapping_forget", args=[kept.pk]))
+    assert not SavedMapping.objects.exists()
