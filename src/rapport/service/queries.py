@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,7 @@ from rapport.service.models.ticket import TicketDoor
 from rapport.service.permissions import MANAGE
 
 MOST_COUNTED = 1000
+_CODE = re.compile(r"[tT]-?(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ def of_customer(customer: Customer, actor: Actor) -> QuerySet[Ticket]:
 def matching(text: str, actor: Actor) -> QuerySet[Ticket]:
     """Return the standing tickets within reach that match what was typed: number, subject or name of the customer."""
     rows: TicketDoor = Ticket.objects.visible_to(actor)
+    code = _CODE.fullmatch(text.strip())
+    if code:
+        return rows.standing().filter(number=int(code[1]))
     query = search.query(text)
     return rows.standing().filter(search=query) if query else rows.none()
 

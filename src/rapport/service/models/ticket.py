@@ -133,6 +133,11 @@ class Ticket(Noun):
             models.Index(
                 fields=["queue", "opened_at", "id"], name="ticket_unowned", condition=RUNNING & Q(owner__isnull=True)
             ),
+            models.Index(
+                fields=["waiting_since", "id"],
+                name="ticket_waiting",
+                condition=RUNNING & Q(waiting_since__isnull=False),
+            ),
             models.Index(fields=["requester", "-opened_at"], name="ticket_of_customer"),
             models.Index(
                 fields=["company", "-opened_at"], name="ticket_of_company", condition=Q(company__isnull=False)
