@@ -32,7 +32,16 @@ PUBLIC = (
     "accounts/confirm-email/", "accounts/password/", "accounts/mfa/authenticate/", "accounts/mfa/trust/",
     "accounts/login/", "static/", "ui/look/", "ui/style/", "help/", "my/sign-in/", "my/sign-out/",
 )  # fmt: skip
-ONES_OWN = ("accounts/", "me/", "account/", "views/", "customers/save/", "orders/save/", "promises/save/")
+ONES_OWN = (
+    "accounts/",
+    "me/",
+    "account/",
+    "views/",
+    "customers/save/",
+    "orders/save/",
+    "promises/save/",
+    "feedback/save/",
+)
 
 load_verbs()
 

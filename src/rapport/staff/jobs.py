@@ -11,7 +11,13 @@ from rapport.staff.models import BulkRun
 from rapport.staff.orders import listings as orders
 from rapport.staff.promises import listings as promises
 
-KNOWN = (customers.CUSTOMERS, customers.TRASH, orders.ORDERS, promises.PROMISES, feedback.FEEDBACK)  # what runs can be about
+KNOWN = (
+    customers.CUSTOMERS,
+    customers.TRASH,
+    orders.ORDERS,
+    promises.PROMISES,
+    feedback.FEEDBACK,
+)  # what runs can be about
 
 
 @app.task(name="staff.bulk", queue="bulk")
