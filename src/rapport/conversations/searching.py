@@ -28,7 +28,7 @@ def document(*texts: str, addresses: Iterable[str], at: datetime) -> str:
         if len(terms) > MAX_TERMS:
             break
     for address in addresses:
-        folded = search.fold(address)
+        folded = search.fold(address).replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
         terms.update(part for part in (folded, *search.words(folded)) if len(part) <= MAX_WORD)
     return search.document(also=terms)
 
