@@ -44,7 +44,7 @@ def test_a_field_is_added_changed_archived_and_brought_back() -> None:
 @pytest.mark.parametrize(
     ("noun", "label", "kind", "refusal"),
     [
-        ("order", "Other", "text", custom_fields.UnknownNoun),
+        ("promise", "Other", "text", custom_fields.UnknownNoun),
         ("customer", "shade", "text", custom_fields.FieldTaken),
         ("customer", "Other", "choices", custom_fields.NoChoices),
     ],
