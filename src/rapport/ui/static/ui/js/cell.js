@@ -1,4 +1,4 @@
-// The input of one cell: Enter keeps it, a choice is kept at once, Escape and going away leave the cell as it was.
+// The input of one cell: Enter keeps it (a choice list.js keeps at once), Escape and going away leave the cell as it was.
 // <rapport-cell><form>…one input…</form></rapport-cell> in a <td> that list.js remembered the content of.
 
 class Cell extends HTMLElement {
@@ -9,7 +9,6 @@ class Cell extends HTMLElement {
     this.classList.add("cell-live")
     field.focus()
     field.select?.()
-    if (field.localName === "select") field.addEventListener("change", () => form.requestSubmit())
     this.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.#leave()
       else if (event.key === "Enter" && event.ctrlKey) form.requestSubmit()

@@ -20,6 +20,9 @@ class List extends HTMLElement {
       const row = event.target.closest("[data-row]")
       if (row && !event.target.closest("a, button, input, label, select, textarea, [data-cell]")) this.#open(row)
     })
+    this.addEventListener("change", (event) => { // a choice is kept at once
+      if (event.target.matches("rapport-cell select:not([multiple])")) event.target.form.requestSubmit()
+    })
     this.addEventListener("rapport:leave", (event) => this.#restore(event.target.closest("td")))
     this.#panel?.addEventListener("click", (event) => {
       const step = event.target.closest("[data-peek]")?.dataset.peek
