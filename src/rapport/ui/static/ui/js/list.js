@@ -1,12 +1,20 @@
 // Keyboard in a list: j and k move, Enter opens, x selects, e edits, space looks beside the list; left and right choose
 // a cell that is changed in place. Rows carry data-row and data-id, such cells data-cell; the row we are at, data-at.
 
+import { Cells } from "./cells.js"
+import { Peek } from "./peek.js"
+
+const WRITING = "input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]"
+
 class List extends HTMLElement {
   #at = null
-  #cell = null
+  #cells
+  #peek
   #listen = (event) => this.#press(event)
 
   connectedCallback() {
+    this.#cells ??= new Cells(this)
+    this.#peek ??= new Peek(this, (by) => this.#step(by))
     addEventListener("keydown", this.#listen)
     this.#return()
     this.addEventListener("click", (event) => {
@@ -14,20 +22,15 @@ class List extends HTMLElement {
       if (!row || event.target.closest("a, button, input, label, summary, select, textarea")) return
       this.#go(row, false)
       const cell = event.target.closest("[data-cell]")
-      if (cell) this.#edit(cell)
+      if (cell) this.#cells.edit(cell)
     })
     this.addEventListener("dblclick", (event) => {
       const row = event.target.closest("[data-row]")
       if (row && !event.target.closest("a, button, input, label, select, textarea, [data-cell]")) this.#open(row)
     })
-    this.addEventListener("change", (event) => { // a choice is kept at once
-      if (event.target.matches("rapport-cell select:not([multiple])")) event.target.form.requestSubmit()
-    })
-    this.addEventListener("rapport:leave", (event) => this.#restore(event.target.closest("td")))
-    this.#panel?.addEventListener("click", (event) => {
-      const step = event.target.closest("[data-peek]")?.dataset.peek
-      if (step === "0") this.#close()
-      else if (step) this.#step(Number(step))
+    this.addEventListener("rapport:leave", (event) => {
+      this.#cells.restore(event.target.closest("td"))
+      this.focusRow({ preventScroll: true, focusVisible: false })
     })
   }
 
@@ -35,30 +38,31 @@ class List extends HTMLElement {
     removeEventListener("keydown", this.#listen)
   }
 
+  focusRow(how) {
+    this.#at?.querySelector("[data-open], a")?.focus(how)
+  }
+
   get #rows() {
     return [...this.querySelectorAll("[data-row]")]
   }
 
-  get #panel() {
-    return document.getElementById(this.dataset.panel)
-  }
-
   #press(event) {
-    const busy = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]")
-      || (event.target.closest("button") && !event.target.closest("[data-peek]"))
-    if (busy || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return
+    const button = event.target.closest("button") && !event.target.closest("[data-peek]")
+    if (button || event.target.closest(WRITING) || document.querySelector("dialog[open]")) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const here = this.#at?.isConnected ? this.#at : null
     const step = { j: 1, k: -1 }[event.key]
     const aside = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    const open = this.#panel && !this.#panel.hidden
     if (step) this.#step(step)
-    else if (event.key === "Escape" && open) this.#close()
+    else if (event.key === "Escape" && this.#peek.open) this.#peek.close()
     else if (!here) return
     else if (event.key === "Enter" && !event.target.closest("a, button, [type=checkbox]")) this.#open(here)
     else if (event.key === "x") here.querySelector(".table-pick")?.click()
     else if (event.key === "e") this.#change(here)
-    else if (event.key === " " && this.#panel && !event.target.closest("button, [type=checkbox]")) open ? this.#close() : this.#peek()
-    else if (aside && here.querySelector("[data-cell]")) this.#choose(here, aside)
+    else if (event.key === " " && this.#peek.panel && !event.target.closest("button, [type=checkbox]")) {
+      if (this.#peek.open) this.#peek.close()
+      else this.#peek.show(here)
+    } else if (aside && here.querySelector("[data-cell]")) this.#cells.choose(here, aside)
     else return
     event.preventDefault()
   }
@@ -68,66 +72,24 @@ class List extends HTMLElement {
     const here = this.#at?.isConnected ? rows.indexOf(this.#at) : -1
     const next = rows[Math.max(0, Math.min(rows.length - 1, here + by))]
     if (next) this.#go(next, true)
-    if (next && this.#panel && !this.#panel.hidden) this.#peek()
+    if (next && this.#peek.open) this.#peek.show(next)
   }
 
   #go(row, scroll) {
-    const column = this.#cell?.dataset.cell
+    const column = this.#cells.column
     this.#at?.removeAttribute("data-at")
-    this.#mark(null)
     this.#at = row
     row.setAttribute("data-at", "")
     this.#keep(row)
-    if (column) this.#mark(row.querySelector(`[data-cell="${CSS.escape(column)}"]`))
+    this.#cells.markColumn(row, column)
     if (scroll) row.scrollIntoView({ block: "nearest" })
-    const link = row.querySelector("[data-open], a")
-    link?.focus({ preventScroll: true, focusVisible: false })
-  }
-
-  #mark(cell) {
-    this.#cell?.removeAttribute("data-at-cell")
-    this.#cell = cell
-    cell?.setAttribute("data-at-cell", "")
-  }
-
-  #choose(row, by) {
-    const cells = [...row.querySelectorAll("[data-cell]")]
-    const here = cells.indexOf(this.#cell)
-    this.#mark(cells[here < 0 ? (by > 0 ? 0 : cells.length - 1) : Math.max(0, Math.min(cells.length - 1, here + by))])
-    this.#cell.scrollIntoView({ block: "nearest", inline: "nearest" })
+    this.focusRow({ preventScroll: true, focusVisible: false })
   }
 
   #change(row) {
-    if (this.#cell?.isConnected && row.contains(this.#cell)) this.#edit(this.#cell)
+    const cell = this.#cells.in(row)
+    if (cell) this.#cells.edit(cell)
     else (row.querySelector("[data-edit]") ?? row.querySelector("a"))?.click()
-  }
-
-  // A cell is changed in place: its input comes from the server, what it showed waits in case nothing is changed.
-  #edit(cell) {
-    if (!this.dataset.cells || cell.querySelector("form")) return
-    cell.before_ = cell.innerHTML
-    this.#mark(cell)
-    const url = `${this.dataset.cells}${cell.closest("[data-row]").dataset.id}/${cell.dataset.cell}/`
-    globalThis.htmx.ajax("GET", url, { target: cell, swap: "innerHTML" })
-  }
-
-  #restore(cell) {
-    if (cell?.before_ !== undefined) cell.innerHTML = cell.before_
-    this.#at?.querySelector("[data-open], a")?.focus({ preventScroll: true, focusVisible: false })
-  }
-
-  // The panel beside the list shows the row we are at.
-  #peek() {
-    const panel = this.#panel
-    panel.hidden = false
-    document.documentElement.toggleAttribute("data-peeking", true)
-    globalThis.htmx.ajax("GET", `${this.dataset.peeks}${this.#at.dataset.id}/`, { target: panel, swap: "innerHTML" })
-  }
-
-  #close() {
-    this.#panel.hidden = true
-    document.documentElement.removeAttribute("data-peeking")
-    this.#at?.querySelector("[data-open], a")?.focus({ preventScroll: true })
   }
 
   // Back from a row to the list: one is at that row again.
