@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from rapport.testing.cast import Cast
@@ -42,6 +42,9 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WAIT = 30_000  # milliseconds: how long a busy machine may take; nothing waits that long on an idle one
+ROUNDS = 500  # of 20 milliseconds, at most, until the last answer is there
+
+expect.set_options(timeout=WAIT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,6 +86,7 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.troubles: list[str] = []
         self.contexts: list[BrowserContext] = []
+        self.asked: set[Request] = set()
 
     def context(self, size: str = "desktop", theme: str = "light") -> BrowserContext:
         """Return a new context of `size` and `theme`, signed in as this visitor is."""
@@ -108,7 +112,26 @@ class Visitor:
         page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
         page.on("console", lambda said: self._heard(said.type, said.text))
         page.on("response", lambda got: self._answered(got.status, got.url))
+        page.on("request", self._ask)
+        page.on("requestfinished", self._end)
+        page.on("requestfailed", self._end)
         return page
+
+    def leave(self) -> None:
+        """Close everything once all that was asked is answered: the database is emptied next."""
+        for page in (page for context in self.contexts for page in context.pages):
+            for _ in range(ROUNDS):
+                if not self.asked:
+                    break
+                page.wait_for_timeout(20)
+        for context in self.contexts:
+            context.close()
+
+    def _ask(self, request: Request) -> None:
+        self.asked.add(request)
+
+    def _end(self, request: Request) -> None:
+        self.asked.discard(request)
 
     def _heard(self, kind: str, text: str) -> None:
         if kind == "error" and "Failed to load resource" not in text:
@@ -125,8 +148,7 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     """Somebody with a browser; nothing may go wrong in the pages they see."""
     made = Visitor(browser, live_server.url)
     yield made
-    for context in made.contexts:
-        context.close()
+    made.leave()
     assert made.troubles == []
 
 

@@ -23,3 +23,11 @@ def test_a_block_of_ids_ascends_and_repeats_none(count: int) -> None:
     assert len(set(made)) == count
     assert all(one < two for one, two in pairwise(made))
     assert {one.version for one in made} <= {7}
+
+
+def test_ids_made_one_after_the_other_ascend() -> None:
+    made = [new_id() for _ in range(1000)]
+    assert made == sorted(made)
+    assert len(set(made)) == 1000
+    assert {one.version for one in made} == {7}
+    assert {one.variant for one in made} == {uuid.RFC_4122}
