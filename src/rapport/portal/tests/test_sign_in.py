@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
-from email.message import Message
+from email.message import EmailMessage
 from email.policy import default
 from socket import socket
 from typing import Any
@@ -30,7 +30,7 @@ class Post:
     """A mail server that keeps what it gets."""
 
     def __init__(self) -> None:
-        self.got: list[Message] = []
+        self.got: list[EmailMessage] = []
 
     async def handle_DATA(self, server: object, session: object, envelope: Any) -> str:  # noqa: N802 - as it is called
         self.got.append(message_from_bytes(envelope.content, policy=default))
