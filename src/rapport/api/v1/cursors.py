@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from ninja import Schema
 from ninja.errors import HttpError
+
+from rapport.kernel.paging import beyond
 
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
@@ -54,10 +56,7 @@ def after(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
     if not cursor:
         return ordered
     value, key = read(cursor)
-    past = "lt" if order.descending else "gt"
-    return ordered.filter(
-        Q(**{f"{order.path}__{past}e": value}) & (Q(**{f"{order.path}__{past}": value}) | Q(**{f"pk__{past}": key}))
-    )
+    return ordered.filter(beyond(order.path, value, key, falling=order.descending))
 
 
 def page_of(
