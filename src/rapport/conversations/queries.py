@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import DateTimeField, F, Lookup, Q, QuerySet, UUIDField, Value
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from rapport.conversations import searching
@@ -19,6 +18,7 @@ from rapport.conversations.permissions import VIEW
 from rapport.customers.models import Customer
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
+from rapport.kernel.paging import beyond
 from rapport.kernel.search import stored
 
 PAGE = 50
@@ -110,19 +110,12 @@ def inbox(
     rows = threads_in(actor, view)
     rows = rows.filter(only) if only is not None else rows
     if after:
-        rows = rows.filter(_beyond(chosen.by, after, ascending=chosen.ascending))
+        rows = rows.filter(beyond(chosen.by, *after, falling=not chosen.ascending))
     sign = "" if chosen.ascending else "-"
     found = list(rows.order_by(f"{sign}{chosen.by}", f"{sign}id").select_related("customer", "assignee")[: limit + 1])
     page = found[:limit]
     more = (getattr(page[-1], chosen.by), page[-1].pk) if len(found) > limit else None
     return Page(_lines(page), more)
-
-
-def _beyond(by: str, cursor: Cursor, *, ascending: bool = False) -> Lookup[bool]:
-    """Return the condition on the rows after `cursor`, sorted by the date `by` and the id: one range of an index."""
-    pair = (Value(cursor[0], output_field=DateTimeField()), Value(cursor[1], output_field=UUIDField()))
-    comparison = TupleGreaterThan if ascending else TupleLessThan
-    return comparison((F(by), F("id")), pair)
 
 
 def threads_in(actor: Actor, view: str) -> QuerySet[Thread]:
@@ -156,7 +149,7 @@ def talk(of: Thread, actor: Actor, *, before: Cursor | None = None, limit: int =
     """
     rows = Message.objects.filter(thread=of).defer("search").select_related("author").prefetch_related("attachments")
     if before:
-        rows = rows.filter(_beyond("at", before))
+        rows = rows.filter(beyond("at", *before))
     newest = list(rows.order_by("-at", "-id")[: limit + 1])
     page = newest[:limit]
     earlier = (page[-1].at, page[-1].pk) if len(newest) > limit else None
@@ -243,7 +236,7 @@ def _parts(rows: QuerySet[Message], text: str, after: Cursor | None) -> Iterator
     if newest is None or oldest is None:
         return
     if after:
-        rows = rows.filter(_beyond("at", after))
+        rows = rows.filter(beyond("at", *after))
         newest = min(newest, after[0])
     if turn is None or newest >= turn:
         # behind a function, so that the planner reads these few in their order rather than the index of words

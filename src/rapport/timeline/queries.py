@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import Promise as LazyText
 
 from rapport.customers.models import Customer
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import EVENTS, EventType
 from rapport.kernel.models import EventRecord
+from rapport.kernel.paging import beyond
 from rapport.timeline.models import Activity
 from rapport.timeline.permissions import VIEW
 
@@ -118,7 +119,4 @@ def _reading(item: Touchpoint, text: str) -> Touchpoint:
 def _rows(customer_id: UUID, group: str, before: tuple[datetime, UUID] | None) -> QuerySet[EventRecord]:
     shown = [name for name, kind in EVENTS.items() if kind.timeline and group in ("", kind.group)]
     rows = EventRecord.objects.filter(customer_id=customer_id, type__in=shown).order_by("-at", "-id")
-    if before:
-        at, key = before
-        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=key))
-    return rows
+    return rows.filter(beyond("at", *before)) if before else rows

@@ -39,7 +39,13 @@ class Order:
     def columns(self) -> tuple[str, str]:
         """The columns as the ORM sorts by them."""
         sign = "-" if self.descending else ""
-        return f"{sign}{self.path}", f"{sign}pk"
+        return f"{sign}{self.path}", f"{sign}{self.key}"
+
+    @property
+    def key(self) -> str:
+        """The path of the row's id in the table of the column, which is the second column of the index."""
+        join, gap, _column = self.path.rpartition("__")
+        return f"{join}{gap}pk"
 
 
 def order_of(text: str, known: dict[str, str]) -> Order:
@@ -56,7 +62,7 @@ def after(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
     if not cursor:
         return ordered
     value, key = read(cursor)
-    return ordered.filter(beyond(order.path, value, key, falling=order.descending))
+    return ordered.filter(beyond(order.path, value, key, falling=order.descending, key_path=order.key))
 
 
 def page_of(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
-
 from rapport.conversations.models import Attachment, Draft, Message, Presence, Thread
 from rapport.conversations.queries import LOOKS_FOR
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
+from rapport.kernel.paging import beyond
 from rapport.service.models import Ticket
 from rapport.staff.record.cursors import Cursor
 
@@ -68,9 +67,7 @@ def of(ticket: Ticket, actor: Actor, before: Cursor | None = None) -> Talk:
 def of_threads(threads: list[Thread], before: Cursor | None = None) -> Talk:
     """Return the newest messages of some threads, older than the cursor `before`."""
     rows = Message.objects.filter(thread__in=threads).defer("search", "html")
-    if before:
-        at, key = before
-        rows = rows.filter(Q(at__lte=at), Q(at__lt=at) | Q(pk__lt=key))
+    rows = rows.filter(beyond("at", *before)) if before else rows
     rows = rows.select_related("author", "customer").prefetch_related("attachments")
     newest = list(rows.order_by("-at", "-id")[: MESSAGES + 1])
     page = newest[:MESSAGES]

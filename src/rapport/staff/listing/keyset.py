@@ -14,9 +14,9 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, F, Field, Func, Model, OrderBy, Q, QuerySet, UUIDField, Value
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import F, Field, Lookup, Model, OrderBy, Q, QuerySet
+
+from rapport.kernel.paging import beyond
 
 
 class BadCursor(ValueError):
@@ -35,27 +35,6 @@ class Cursor:
         """Return the cursor for an address."""
         value = self.value.isoformat() if isinstance(self.value, date | datetime) else self.value
         return urlsafe_b64encode(json.dumps([value, self.id.hex, self.passed]).encode()).decode().rstrip("=")
-
-
-class Beyond(Func):
-    """Whether (value, key) of a row comes after a pair in ascending order, or before it with `falling`."""
-
-    output_field = BooleanField()
-
-    def __init__(self, value: str, key: str, pair: tuple[Expression, Expression], *, falling: bool) -> None:
-        super().__init__(F(value), F(key), *pair)
-        self.sign = "<" if falling else ">"
-
-    def as_sql(  # type: ignore[override]
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
-    ) -> tuple[str, list[Any]]:
-        """Return the comparison of rows, which one range of an index answers."""
-        parts = [compiler.compile(part) for part in self.source_expressions]
-        (value, key, other_value, other_key), params = (
-            [sql for sql, _params in parts],
-            [param for _sql, found in parts for param in found],
-        )
-        return f"({value}, {key}) {self.sign} ({other_value}, {other_key})", params
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +98,9 @@ class Order:
         """Return what to order by, for a column reached by `path` beside the id at `key`."""
         return OrderBy(F(path), descending=self.falling), OrderBy(F(key), descending=self.falling)
 
-    def beyond(self, cursor: Cursor, path: str, key: str) -> Q:
+    def beyond(self, cursor: Cursor, path: str, key: str) -> Lookup[bool]:
         """Return the condition on the rows that come after `cursor`, for a column reached by `path`."""
-        pair = (Value(cursor.value, output_field=self.column), Value(cursor.id, output_field=UUIDField()))
-        return Q(Beyond(path, key, pair, falling=self.falling))
+        return beyond(path, cursor.value, cursor.id, falling=self.falling, key_path=key)
 
     def read(self, text: str) -> Cursor:
         """Return the cursor of an address; raises `BadCursor`."""

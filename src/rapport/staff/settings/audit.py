@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from rapport.customers.models import Customer
 from rapport.kernel.events import EVENTS
 from rapport.kernel.models import EventRecord
+from rapport.kernel.paging import beyond
 from rapport.staff.record import cursors
 from rapport.staff.requests import StaffRequest
 from rapport.staff.settings.tabs import part
@@ -63,10 +64,7 @@ def _rows(before: cursors.Cursor | None, *, house: bool) -> QuerySet[EventRecord
     rows = EventRecord.objects.order_by("-recorded_at", "-id")
     if house:
         rows = rows.filter(customer_id__isnull=True)
-    if before:
-        at, key = before
-        rows = rows.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, pk__lt=key))
-    return rows
+    return rows.filter(beyond("recorded_at", *before)) if before else rows
 
 
 def _entries(rows: list[EventRecord], request: StaffRequest) -> list[Entry]:
