@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import select
+from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg import adapters
+from psycopg.pq import Format
+
+MOMENT = "timestamptz"
+MOMENTS = adapters.get_loader(adapters.types[MOMENT].oid, Format.TEXT)
+"""The driver's own reader of moments, in C where it is installed so: it reads them in the zone of the connection."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, but for the check before each request."""
+    """Django's, but for the check before each request and the reading of moments."""
 
     def is_usable(self) -> bool:
         """Return whether the server still holds the connection; asked before each request that reads.
@@ -17,6 +24,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         worth the round trip: it takes a tenth of the time of a short request.
         """
         return not _has_something_to_say(self.connection.pgconn.socket) or super().is_usable()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor that reads moments by the driver itself: Django's way takes ten times as long.
+
+        Django keeps the zone of the connection at its own, UTC, so both read the same.
+        """
+        cursor = super().create_cursor(name)
+        cursor.adapters.register_loader(MOMENT, MOMENTS)
+        return cursor
 
 
 def _has_something_to_say(socket: int) -> bool:
