@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ui/", include("rapport.ui.urls")),
     path("api/", include("rapport.api.urls")),
     path("mail/", include("rapport.connectors.mail.urls")),
+    path("phone/", include("rapport.connectors.phone.urls")),
     path("help/", include("rapport.portal.help.urls")),
     path("my/", include("rapport.portal.mine.urls")),
     path("", include("rapport.staff.urls")),

@@ -24,6 +24,7 @@ _AGENT = {
     "service.view": Reach.ALL,
     "service.change": Reach.TEAM,
     "service.merge": Reach.TEAM,
+    "calls.view": Reach.ALL,
     "knowledge.view": Reach.ALL,
     "knowledge.write": Reach.ALL,
     "feedback.view": Reach.ALL,

@@ -48,6 +48,17 @@ class CallReceived(Event):
     minutes: int | None = None
 
 
+@event("timeline.call_missed", _("Call missed"), _("called, nobody answered"), group="messages",
+       icon="phone-x", personal=("text",), direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class CallMissed(Event):
+    """A customer called us and reached nobody; `outcome` says whether they left a message."""
+
+    activity_id: UUID
+    text: str = ""
+    outcome: str = ""
+
+
 @event("timeline.meeting_logged", _("Meeting held"), _("{author} met them"), group="messages", icon="users-group",
        personal=("text",), direction="out")  # fmt: skip
 @dataclass(frozen=True)

@@ -14,10 +14,12 @@ from rapport.customers.models import Customer
 from rapport.kernel.clock import today
 from rapport.kernel.money import Money
 from rapport.promises.models import Promise
+from rapport.staff import calling
 from rapport.staff.addresses import address
 from rapport.staff.customers.lines import Line
 from rapport.staff.insight import words
 from rapport.staff.listing.nouns import Look
+from rapport.timeline.permissions import LOG
 from rapport.ui import formats
 from rapport.ui.components import leaves
 
@@ -139,8 +141,9 @@ def email(line: Line, look: Look) -> object:
 
 def phone(line: Line, look: Look) -> object:
     """Return the first phone number, linked."""
-    dial = "".join(one for one in line.phone if one.isdigit() or one == "+")
-    return format_html('<a href="tel:{}">{}</a>', dial, line.phone) if line.phone else NOTHING
+    if not line.phone:
+        return NOTHING
+    return calling.link(look.dialler, line.phone, line.customer.pk, may_log=look.actor.may(LOG))
 
 
 def tags(line: Line, look: Look) -> object:

@@ -16,6 +16,7 @@ from django.db.models.expressions import Combinable
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Right
+from rapport.staff.calling import Dialler
 from rapport.ui.navigation import Text
 
 OWN = "custom_"
@@ -33,6 +34,7 @@ class Look:
     now: datetime
     csrf: str = ""
     here: str = ""
+    dialler: Dialler = field(default_factory=Dialler)
 
 
 @dataclass(frozen=True, slots=True)

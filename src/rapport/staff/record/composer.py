@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers.models import Customer
+from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
 from rapport.promises.models import Promise
@@ -90,13 +91,20 @@ class Composer:
         return reverse("staff:customer_compose", args=[self.customer.pk, self.kind.name])
 
 
-def composer(customer: Customer, actor: Actor, name: str = "", form: forms.Form | None = None) -> Composer | None:
-    """Return the composer with the kind `name` open, None for readers who may log nothing."""
+def composer(
+    customer: Customer, actor: Actor, name: str = "", form: forms.Form | None = None, *, called: bool = False
+) -> Composer | None:
+    """Return the composer with the kind `name` open, None for readers who may log nothing.
+
+    `called` says that a number was just pressed: the call begins now.
+    """
     kinds = [kind for kind in KINDS if actor.may(kind.right)]
     if not kinds or customer.deleted_at:
         return None
     kind = next((kind for kind in kinds if kind.name == name), kinds[0])
-    return Composer(customer, kinds, kind, form or kind.form(), open=bool(name))
+    return Composer(
+        customer, kinds, kind, form or kind.form(initial={"at": clock.now()} if called else None), open=bool(name)
+    )
 
 
 def compose(customer: Customer, kind: Kind, form: forms.Form, by: Actor) -> Made | None:

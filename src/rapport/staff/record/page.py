@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from rapport.calls.permissions import VIEW as CALLS
 from rapport.commerce.permissions import VIEW as COMMERCE
 from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.promises.permissions import VIEW as PROMISES
-from rapport.staff.record import advice, buying, cursors, facts, header, owed, relationship, signing_in
+from rapport.staff.record import advice, buying, calling, cursors, facts, header, owed, relationship, signing_in
 from rapport.staff.record.composer import Composer, composer
 from rapport.staff.record.known import Known
 from rapport.staff.record.panels import Loaded, Panel, shown
@@ -37,6 +38,7 @@ PANELS = [
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
+    Panel("calls", gettext_lazy("Calls"), "staff/record/panels/calls.html", calling.load, CALLS),
     Panel("portal", gettext_lazy("Portal"), "staff/record/panels/signing_in.html", signing_in.load,
           CHANGE, slow=True),
 ]  # fmt: skip
@@ -57,13 +59,18 @@ def show(
         **head(known),
         "left": shown(PANELS, known, "left", refused),
         "right": shown(PANELS, known, "right", refused),
-        "composer": open_composer or composer(customer, actor, request.GET.get("compose", "")),
+        "composer": open_composer or _composer(request, customer),
         "chips": chips(group),
         **events(request, customer, group),
     }
     if not request.GET.get("before"):
         context["touchpoints"] = count_said(timeline.count(customer, group=group, at_most=COUNT_TO))
     return render(request, "staff/record/page.html", context, status=status)
+
+
+def _composer(request: StaffRequest, customer: Customer) -> Composer | None:
+    called = bool(request.GET.get("called"))
+    return composer(customer, request.actor, request.GET.get("compose", ""), called=called)
 
 
 def head(known: Known) -> dict[str, Any]:

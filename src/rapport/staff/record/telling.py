@@ -65,8 +65,13 @@ class Day:
 
 def days(items: Iterable[Touchpoint]) -> list[Day]:
     """Return `items`, the newest first, as lines grouped by the reader's days."""
-    lines = [line(item) for item in items]
+    lines = [line(item) for item in items if not _told_by_the_log(item)]
     return [Day(on, list(group)) for on, group in groupby(lines, key=lambda one: timezone.localtime(one.at).date())]
+
+
+def _told_by_the_log(item: Touchpoint) -> bool:
+    """Return whether a touchpoint says again what the entry of a call says: missed calls wait in the inbox as well."""
+    return item.type == "conversations.message_received" and item.data.get("channel") == "phone"
 
 
 def line(item: Touchpoint) -> Line:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from rapport.calls.permissions import MANAGE as CALLS
 from rapport.customers.permissions import FIELDS, IMPORT
 from rapport.insight.permissions import CHANGE as INSIGHT
 from rapport.kernel.permissions import Right
@@ -28,6 +29,7 @@ PARTS: Sequence[tuple[str, Text, Right]] = (
     ("targets", _("Targets and weights"), INSIGHT),
     ("calendars", _("Calendars"), POLICIES),
     ("sla_policies", _("SLA policies"), POLICIES),
+    ("phone", _("Phone"), CALLS),
     ("tokens", _("API tokens"), MANAGE),
     ("imports", _("Imports"), IMPORT),
     ("sample", _("Sample data"), SETTINGS),

@@ -16,6 +16,7 @@ from rapport.timeline.events import (
     ActivityRemoved,
     ActivityRestored,
     CallLogged,
+    CallMissed,
     CallReceived,
     MeetingLogged,
     NoteWritten,
@@ -42,7 +43,7 @@ def write_note(customer: Customer, text: str, *, by: Actor, at: datetime | None 
     return note
 
 
-@verb(LOG, publishes=(CallLogged, CallReceived), offer=("mcp",))
+@verb(LOG, publishes=(CallLogged, CallReceived, CallMissed), offer=("mcp",))
 def log_call(
     customer: Customer,
     text: str = "",
@@ -64,10 +65,20 @@ def log_call(
         outcome=outcome,
         minutes=minutes,
     )
-    kind = CallReceived if direction == Activity.Direction.IN else CallLogged
-    happening = kind(activity_id=call.pk, author=by.name, text=call.text, outcome=outcome, minutes=minutes)
-    _announce(call, happening, by)
+    _announce(call, _told(call, by), by)
     return call
+
+
+@verb(LOG, publishes=(ActivityChanged,))
+def settle_call(activity: Activity, *, by: Actor, outcome: str, minutes: int | None) -> Activity:
+    """Correct how a call ended and how long it was, as when a voicemail is known only after it; what was said stays."""
+    row = Activity.objects.select_for_update().get(pk=activity.pk)
+    if (row.outcome, row.minutes) != (outcome, minutes):
+        row.outcome, row.minutes, row.updated_at = outcome, minutes, clock.now()
+        row.save(update_fields=["outcome", "minutes", "updated_at"])
+        happening = ActivityChanged(activity_id=row.pk, author=by.name, before=row.text)
+        publish(happening, by=by, subject=row, customer=row.customer_id)
+    return row
 
 
 @verb(LOG, publishes=(MeetingLogged,), offer=("mcp",))
@@ -116,6 +127,14 @@ def restore(activity: Activity, *, by: Actor) -> Activity:
         row.save(update_fields=["deleted_at", "updated_at"])
         publish(ActivityRestored(activity_id=row.pk, author=by.name), by=by, subject=row, customer=row.customer_id)
     return row
+
+
+def _told(call: Activity, by: Actor) -> Event:
+    """Return the news of a call: one that came in and reached nobody is told as missed."""
+    if call.direction == Activity.Direction.IN and call.outcome != Activity.Outcome.REACHED:
+        return CallMissed(activity_id=call.pk, text=call.text, outcome=call.outcome)
+    kind = CallReceived if call.direction == Activity.Direction.IN else CallLogged
+    return kind(activity_id=call.pk, author=by.name, text=call.text, outcome=call.outcome, minutes=call.minutes)
 
 
 def _log(

@@ -40,6 +40,13 @@ document.addEventListener("click", (event) => {
   opened(trigger)
 })
 
+// A number that calls somebody: once the telephone has it, the page goes on to where the call is logged.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-then]")
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey) return
+  setTimeout(() => location.assign(link.dataset.then), 600)
+})
+
 // A form is sent once: a second click while it travels does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target
