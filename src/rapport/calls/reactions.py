@@ -24,7 +24,7 @@ def keep_call_back(record: EventRecord, happening: CallLogged | CallReceived) ->
 @on(CustomerPurged)
 def forget(record: EventRecord, happening: CustomerPurged) -> None:
     """Delete the calls of a customer who is gone for good: numbers, recordings and transcripts are theirs."""
-    Call.objects.filter(customer_id=record.subject_id).delete()
+    Call.objects.filter(customer_id=str(record.subject_id)).delete()
 
 
 @on(UserChanged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -34,7 +35,7 @@ def call_back(row: Call, *, by: Actor) -> None:
     row.save(update_fields=["promise"])
 
 
-def called(customer_id: object, *, at: datetime, by: Actor) -> None:
+def called(customer_id: UUID, *, at: datetime, by: Actor) -> None:
     """Keep the call backs that a customer was promised without a ticket: they were reached."""
     waiting = Promise.objects.open().filter(customer_id=customer_id, kind=Promise.Kind.CALL, source_type=SOURCE)
     for promise in waiting.order_by("due_until", "pk"):
@@ -74,7 +75,7 @@ def _thread_of(row: Call) -> Thread | None:
     found = earlier.exclude(pk=row.pk).order_by("-started_at").select_related("thread").first()
     if found is None or found.thread is None or found.thread.customer_id != row.customer_id:
         return None
-    ticket = Ticket.objects.filter(talk__thread_id=found.thread_id, deleted_at__isnull=True).first()
+    ticket = Ticket.objects.filter(talk__thread=found.thread, deleted_at__isnull=True).first()
     return found.thread if ticket and not ticket.ended and found.thread.deleted_at is None else None
 
 
@@ -86,7 +87,7 @@ def _words(row: Call) -> str:
 
 def _promise(row: Call, by: Actor) -> Promise:
     due = (row.ended_at or clock.now()) + timedelta(hours=switchboard().call_back_hours)
-    ticket = Ticket.objects.filter(talk__thread_id=row.thread_id, deleted_at__isnull=True).first()
+    ticket = Ticket.objects.filter(talk__thread__pk=str(row.thread_id), deleted_at__isnull=True).first()
     if ticket is not None and ticket.requester_id == row.customer_id:
         return callbacks.promise_call(ticket, by=by.with_everything(), due_at=due)
     assert row.customer is not None

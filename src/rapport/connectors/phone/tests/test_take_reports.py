@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from rapport.calls.models import Call, Report
@@ -27,10 +26,14 @@ def secret(cast: Cast) -> str:
     return switchboard.rotate(by=SYSTEM)
 
 
-def post(secret: str, body: Any, *, at: datetime = AT, **headers: str) -> HttpResponse:
+def post(secret: str, body: Any, *, at: datetime = AT, headers: dict[str, str] | None = None) -> Any:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     stamp = str(int(at.timestamp()))
-    signed = {"X-Rapport-Timestamp": stamp, "X-Rapport-Signature": f"sha256={sign(secret, stamp, content)}", **headers}
+    signed = {
+        "X-Rapport-Timestamp": stamp,
+        "X-Rapport-Signature": f"sha256={sign(secret, stamp, content)}",
+        **(headers or {}),
+    }
     with clock.frozen(AT):
         return Client().post("/phone/calls/", content, content_type="application/json", headers=signed)
 
@@ -55,7 +58,7 @@ def test_a_signed_report_becomes_a_call(secret: str) -> None:
     ],
 )
 def test_an_unsigned_report_is_refused(secret: str, headers: dict[str, str], words: str) -> None:
-    answer = post(secret, GOOD, **headers)
+    answer = post(secret, GOOD, headers=headers)
     assert answer.status_code == 401
     assert words in Report.objects.get().error
     assert not Call.objects.exists()
