@@ -5,7 +5,7 @@ from __future__ import annotations
 import select
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import adapters
 from psycopg.pq import Format
 
@@ -14,8 +14,16 @@ MOMENTS = adapters.get_loader(adapters.types[MOMENT].oid, Format.TEXT)
 """The driver's own reader of moments, in C where it is installed so: it reads them in the zone of the connection."""
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's, with another compiler."""
+
+    compiler_module = "rapport.kernel.postgresql.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's, but for the check before each request and the reading of moments."""
+    """Django's, but for the check before each request, how SQL is written and how moments are read."""
+
+    ops_class = DatabaseOperations
 
     def is_usable(self) -> bool:
         """Return whether the server still holds the connection; asked before each request that reads.
