@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
+from rapport.team.queries import settled
+
 LEAD, NOBODY = "lead", "nobody"
 
 
@@ -25,3 +27,8 @@ class Policy:
         """Read the part of an organisation's policy that is about conversations; what is not said is as usual."""
         said = policy.get("conversations", {})
         return cls(**{field.name: said[field.name] for field in fields(cls) if field.name in said})
+
+
+def current() -> Policy:
+    """Return what the firm has decided so far. Raises `NotSetUp`."""
+    return Policy.of(settled().policy)

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.kernel.models import CustomField
+from rapport.kernel.remembered import Remembered
 
 Value = str | int | float | bool | list[str] | dict[str, Any] | None
 MAX_TEXT = 10_000
@@ -25,6 +26,9 @@ class InvalidField(ValueError):
         self.key = key
 
 
+_live = Remembered(lambda: tuple(CustomField.objects.filter(archived_at__isnull=True)), CustomField)
+
+
 def declared(noun: str) -> QuerySet[CustomField]:
     """Return the live custom fields of `noun` in their order."""
     return CustomField.objects.filter(noun=noun, archived_at__isnull=True)
@@ -35,7 +39,7 @@ def clean(noun: str, values: Mapping[str, Any], *, partial: bool = False) -> dic
 
     With `partial`, required fields may be left out. Raises `InvalidField` for the first value that does not fit.
     """
-    known = {field.key: field for field in declared(noun)}
+    known = {field.key: field for field in _live() if field.noun == noun}
     for key in values:
         if key not in known:
             raise InvalidField(key, _("There is no field %(key)s.") % {"key": key})

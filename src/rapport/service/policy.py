@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from rapport.team.models import Organisation
+from rapport.team.queries import NotSetUp, settled
 
 KEY = "service"
 
@@ -35,5 +35,7 @@ class Policy:
 
 def current() -> Policy:
     """Return the rules as they are now."""
-    stored = Organisation.objects.values_list("policy", flat=True).first()
-    return Policy.of(stored or {})
+    try:
+        return Policy.of(settled().policy)
+    except NotSetUp:
+        return Policy()

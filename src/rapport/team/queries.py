@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.conditions import Ctx
+from rapport.kernel.remembered import Remembered
 from rapport.team.models import Organisation, SavedView, User
 
 
@@ -23,18 +24,27 @@ def organisation() -> Organisation:
     return found
 
 
-def context_for(actor: Actor) -> Ctx:
-    """Return the context of the actor's conditions: the organisation's zone and currency, and who asks."""
-    found = Organisation.objects.values_list("zone", "currency").first()
+_settled = Remembered(Organisation.objects.first, Organisation)
+
+
+def settled() -> Organisation:
+    """Return the organisation from memory, to be read and not to be changed. Raises `NotSetUp`."""
+    found = _settled()
     if found is None:
         raise NotSetUp
-    zone, currency = found
-    return Ctx(zone=zone, currency=currency, actor=actor)
+    return found
+
+
+def context_for(actor: Actor) -> Ctx:
+    """Return the context of the actor's conditions: the organisation's zone and currency, and who asks."""
+    firm = settled()
+    return Ctx(zone=firm.zone, currency=firm.currency, actor=actor)
 
 
 def home_country() -> str:
     """Return the organisation's country (ISO 3166, two letters), or nothing: where numbers without + are dialled."""
-    return Organisation.objects.values_list("country", flat=True).first() or ""
+    firm = _settled()
+    return firm.country if firm else ""
 
 
 def actor_for(user: User, *, via: str = "staff") -> Actor:

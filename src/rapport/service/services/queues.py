@@ -14,6 +14,7 @@ from rapport.conversations.models import Mailbox, Thread
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
+from rapport.kernel.remembered import Remembered
 from rapport.kernel.verbs import verb
 from rapport.service.events import ServiceSettingChanged
 from rapport.service.models import Intake, Queue, QueueMember, Ticket
@@ -128,10 +129,14 @@ def drop_intake(intake: Intake, *, by: Actor) -> None:
     _told(queue, "changed", by)
 
 
+_intakes = Remembered(
+    lambda: tuple(Intake.objects.filter(queue__archived_at__isnull=True).select_related("queue")), Intake, Queue
+)
+
+
 def queue_for(channel: str, mailbox_id: object = None) -> Queue | None:
     """Return the queue that new talk comes into: that of its mailbox, else of its channel, else of everything."""
-    rows = list(Intake.objects.filter(queue__archived_at__isnull=True).select_related("queue"))
-    by_key = {(row.mailbox_id, row.channel): row.queue for row in rows}
+    by_key = {(row.mailbox_id, row.channel): row.queue for row in _intakes()}
     wanted = [(mailbox_id, "")] if mailbox_id else []
     return next((by_key[key] for key in [*wanted, (None, channel), (None, "")] if key in by_key), None)
 

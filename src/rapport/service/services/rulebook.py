@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
-
-from django.db import connection
 
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.conditions import ConditionError, Node, check, load, to_q
+from rapport.kernel.remembered import Remembered
 from rapport.service.clocks.ticking import Aim
 from rapport.service.clocks.walk import OpenTime
-from rapport.service.models import SlaPolicy, Ticket
+from rapport.service.models import Calendar, SlaPolicy, Ticket
 from rapport.team.queries import context_for
 
 log = logging.getLogger(__name__)
-# Which version of its row each policy and each calendar is: both are saved whenever anything of theirs changes.
-_STAMP = """
-SELECT (SELECT array_agg((id, xmin, ctid)::text ORDER BY id) FROM service_slapolicy)::text
-       || (SELECT array_agg((id, xmin, ctid)::text ORDER BY id) FROM service_calendar)::text
-"""
-_here = threading.local()  # the table of open time grows as it is read, so each thread has its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +33,6 @@ class Rule:
     def target(self, priority: str, aim: Aim) -> int | None:
         """Return the minutes for tickets of a priority; None sets no target."""
         return self.minutes.get(priority, {}).get(aim)
-
-
-def rules() -> list[Rule]:
-    """Return the policies in the order in which they are asked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP)
-        (stamp,) = cursor.fetchone()
-    if stamp is None:
-        return []
-    known: tuple[Any, list[Rule]] | None = getattr(_here, "rules", None)
-    if known is None or known[0] != (connection.settings_dict["NAME"], stamp):
-        known = (connection.settings_dict["NAME"], stamp), _read()
-        _here.rules = known
-    return known[1]
 
 
 def choose(ids: Collection[UUID], rules: list[Rule]) -> dict[UUID, Rule]:
@@ -101,3 +78,10 @@ def condition_of(policy: SlaPolicy) -> Node | None:
     except ConditionError as error:
         log.warning("the condition of the SLA policy %s cannot be asked: %s", policy.name, error)
         return None
+
+
+rules = Remembered(_read, SlaPolicy, Calendar)
+"""The policies in the order in which they are asked; both are saved whenever anything of theirs changes.
+
+Each thread has its own, as the table of open time grows while it is read.
+"""

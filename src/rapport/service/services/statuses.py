@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
+from rapport.kernel.remembered import Remembered
 from rapport.kernel.verbs import verb
 from rapport.service.events import ServiceSettingChanged
 from rapport.service.models import Status
@@ -36,12 +37,18 @@ class LastOne(ValueError):
     """The last status of its category cannot be archived: tickets need one."""
 
 
+_live = Remembered(lambda: tuple(Status.objects.live()), Status)
+
+
 def standard(category: str) -> Status:
     """Return the first status of a category; on a fresh installation the five usual ones are made."""
+    found = next((status for status in _live() if status.category == category), None)
+    return found or _made(category)
+
+
+def _made(category: str) -> Status:
+    make_standard()
     found = Status.objects.live().filter(category=category).first()
-    if found is None:
-        make_standard()
-        found = Status.objects.live().filter(category=category).first()
     assert found is not None
     return found
 
