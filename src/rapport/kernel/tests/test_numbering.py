@@ -5,7 +5,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from rapport.kernel.numbering import next_number, take
+from rapport.kernel.numbering import ahead, next_number, take
 
 
 @pytest.mark.django_db
@@ -31,3 +31,27 @@ def test_two_at_once_never_get_the_same_number() -> None:
     for thread in threads:
         thread.join()
     assert sorted(got) == list(range(1, 81))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_taken_ahead_are_used_and_the_rest_is_given_back() -> None:
+    first = next_number("kite")
+    with ahead("kite", "lamp"):
+        assert next_number("kite") == first + 1
+        assert next_number("kite") == first + 2
+    assert next_number("kite") == first + 3
+    assert next_number("lamp") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_taken_ahead_is_not_given_back_once_others_went_on() -> None:
+    with ahead("kite"):
+        assert take("kite") == range(2, 3)
+    assert next_number("kite") == 3
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_nothing_is_taken_ahead() -> None:
+    with ahead("kite"):
+        assert next_number("kite") == 1
+    assert next_number("kite") == 2
