@@ -61,7 +61,7 @@ def hear(record: EventRecord, happening: MessageReceived) -> None:
     if record.subject_id is None:
         return
     by = SYSTEM.because_of(record.pk)
-    message = Message.objects.select_related("thread", "thread__customer").get(pk=record.subject_id)
+    message = Message.objects.only("thread").get(pk=record.subject_id)
     ticket = arrivals.current(message.thread_id) or arrivals.open_for(message.thread, by=by)
     if ticket.deleted_at is not None:
         ticket = tickets.restore(ticket, by=by)
@@ -110,9 +110,9 @@ def drop_spam(record: EventRecord, happening: ThreadMarkedSpam) -> None:
 @on(TicketOpened, TicketQueued, TicketReopened)
 def find_owner(record: EventRecord, happening: TicketOpened | TicketQueued | TicketReopened) -> None:
     """Look for an owner of what comes into a queue."""
-    ticket = Ticket.objects.standing().filter(pk=str(record.subject_id)).first()
-    if ticket is not None and ticket.owner_id is None and ticket.queue_id is not None:
-        routing.route(ticket, by=SYSTEM.because_of(record.pk))
+    waits = Ticket.objects.standing().filter(pk=str(record.subject_id), owner__isnull=True, queue__isnull=False)
+    for key in waits.values_list("pk", flat=True)[:1]:
+        routing.route(Ticket.objects.get(pk=key), by=SYSTEM.because_of(record.pk))
 
 
 @on(TicketAssigned, later=True)

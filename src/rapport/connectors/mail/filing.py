@@ -7,6 +7,7 @@ there. Whatever cannot be read is filed as its source.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
@@ -20,14 +21,14 @@ from rapport.conversations.mail import bounces, cleaning, quoting
 from rapport.conversations.mail.automatic import AUTO_REPLY, BOUNCE, verdict
 from rapport.conversations.mail.bodies import text_from
 from rapport.conversations.mail.bounces import Bounce, Failure
-from rapport.conversations.mail.forwarding import requester
+from rapport.conversations.mail.forwarding import original, requester
 from rapport.conversations.mail.headers import addresses
 from rapport.conversations.mail.parse import parse
 from rapport.conversations.mail.parts import Address, Mail
 from rapport.conversations.mail.tokens import PROBE, RETURN, THREAD, in_subject
 from rapport.conversations.models import Mailbox, Message
 from rapport.conversations.services import messages, people
-from rapport.kernel import clock
+from rapport.kernel import clock, numbering, remembered
 from rapport.kernel.actors import SYSTEM, Actor
 
 MAIL = replace(SYSTEM, via="connector")
@@ -52,10 +53,11 @@ def file(arrival: Arrival, *, by: Actor = MAIL) -> Message | None:
     """File a mail and return its message, the one that is there if it came before; None for a probe of our own."""
     mail = parse(arrival.raw)
     reached = _reached(mail, arrival)
-    with transaction.atomic():
+    begins = not (mail.in_reply_to or mail.references or arrival.historic)
+    with numbering.ahead("customer", "ticket") if begins else nullcontext(), transaction.atomic(), remembered.steady():
         if _is_probe(reached):
             return None
-        boxes = list(Mailbox.objects.all())
+        boxes = people.mailboxes()
         own = frozenset(address for box in boxes for address in box.addresses())
         judged = verdict(mail, own=own)
         bounce = bounces.read(mail, arrival.raw) if judged.by_machine or bounces.looks_like(mail) else None
@@ -116,7 +118,8 @@ def _incoming(
 
 
 def _requester(mail: Mail, own: Collection[str]) -> Address | None:
-    staff = people.staff_addresses([mail.sender.email]) if mail.sender else set()
+    passed_on = original(mail) if mail.sender else None
+    staff = people.staff_addresses([mail.sender.email, passed_on.email]) if mail.sender and passed_on else set()
     return requester(mail, own=own, staff=staff)
 
 
@@ -137,7 +140,7 @@ def _mailbox_id(arrival: Arrival, reached: Sequence[Address], boxes: Sequence[Ma
 
 def mailbox_at(address: str) -> Mailbox | None:
     """Return the mailbox that takes mail at `address`, with or without something after a plus."""
-    return _taking(address, Mailbox.objects.all())
+    return _taking(address, people.mailboxes())
 
 
 def _taking(address: str, boxes: Iterable[Mailbox]) -> Mailbox | None:

@@ -9,16 +9,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from rapport.conversations import file_kinds
+from rapport.conversations import file_kinds, policy
 from rapport.conversations.file_kinds import NotTaken
 from rapport.conversations.incoming import IncomingFile
 from rapport.conversations.models import Attachment, Message
-from rapport.conversations.policy import Policy
 from rapport.kernel import clock, files
 from rapport.kernel.actors import Actor
 from rapport.kernel.ids import new_ids
 from rapport.kernel.permissions import OutOfReach
-from rapport.team.queries import organisation
 
 MOST_FILES = 100
 FOR_DISPLAY = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -105,4 +103,4 @@ def _kept(message: Message, file: IncomingFile, limit: int, *, strict: bool) -> 
 
 
 def _limit() -> int:
-    return Policy.of(organisation().policy).max_file_bytes
+    return policy.current().max_file_bytes

@@ -30,10 +30,18 @@ UPDATE conversations_thread t
 SET message_count = f.messages, last_message_at = coalesce(f.last_at, t.created_at), last_in_at = f.last_in,
     last_out_at = f.last_out, waiting_since = f.waiting
 FROM found f WHERE t.id = %(thread)s
+RETURNING EXISTS (
+    SELECT FROM conversations_message WHERE thread_id = %(thread)s AND state = 'queued' AND cancel_on_answer
+)
 """
 
 
-def recount(thread_id: UUID) -> None:
-    """Work out the dates, the number of messages and since when the customer waits, of one thread."""
+def recount(thread_id: UUID) -> bool:
+    """Work out the dates, the number of messages and since when the customer waits, of one thread.
+
+    Return whether an answer waits in it that is not to be sent once the customer writes.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT, {"thread": thread_id})
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])

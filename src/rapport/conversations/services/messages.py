@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from rapport.conversations import mentioning
+from rapport.conversations import mentioning, policy
 from rapport.conversations.events import (
     ColleagueMentioned,
     MessageBounced,
@@ -26,7 +26,6 @@ from rapport.conversations.incoming import Address, Incoming, IncomingFile
 from rapport.conversations.mentioning import Person
 from rapport.conversations.models import Draft, Mention, Message, Participant, Thread
 from rapport.conversations.permissions import ANSWER, RECEIVE
-from rapport.conversations.policy import Policy
 from rapport.conversations.services import attachments, lines, news, people, receiving, threads
 from rapport.conversations.services.cancelling import take_back
 from rapport.conversations.services.counting import recount
@@ -37,7 +36,6 @@ from rapport.kernel.events import publish
 from rapport.kernel.ids import new_id
 from rapport.kernel.verbs import verb
 from rapport.team.models import User
-from rapport.team.queries import organisation
 
 BY_ADDRESS = frozenset({Thread.Channel.EMAIL, Thread.Channel.FORM})
 LONGEST_CHAIN = 50
@@ -87,7 +85,7 @@ def receive(incoming: Incoming, *, by: Actor) -> Message:
     try:
         with transaction.atomic():
             message = receiving.file(incoming, key, by=by)
-            message.refresh_from_db(fields=["thread"])  # whoever reacted may have moved it
+            (message.thread_id,) = Message.objects.values_list("thread_id").get(pk=message.pk)  # reactions may move it
             return message
     except IntegrityError:
         there = _filed(key)
@@ -229,7 +227,8 @@ def bounced(message: Message, kind: str, *, by: Actor, address: str = "", reason
 
 
 def _filed(key: str) -> Message | None:
-    return Message.objects.filter(message_id=key).first() if key else None
+    there = Message.objects.filter(message_id=key).values_list("pk", flat=True)[:1] if key else ()
+    return next((Message.objects.get(pk=found) for found in there), None)
 
 
 def _locked(message: Message) -> Message:
@@ -264,7 +263,7 @@ def _pause(by: Actor, automatic: bool) -> timedelta:
     """Return how long a message waits so that it can be taken back: nobody takes back what a machine wrote."""
     if by.kind != "user" or automatic:
         return timedelta(0)
-    return timedelta(seconds=Policy.of(organisation().policy).undo_seconds)
+    return timedelta(seconds=policy.current().undo_seconds)
 
 
 def _recipients(

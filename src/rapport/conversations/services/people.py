@@ -19,6 +19,7 @@ from rapport.kernel.doors import Noun
 from rapport.kernel.events import publish
 from rapport.kernel.ids import new_ids
 from rapport.kernel.permissions import OutOfReach
+from rapport.kernel.remembered import Remembered
 from rapport.kernel.verbs import verb
 from rapport.team.models import User
 from rapport.team.queries import actor_for
@@ -121,10 +122,13 @@ def _customers(addresses: Iterable[str]) -> dict[str, UUID]:
     return dict(held.values_list("match_key", "customer_id"))
 
 
+mailboxes: Remembered[tuple[Mailbox, ...]] = Remembered(lambda: tuple(Mailbox.objects.all()), Mailbox)
+"""All mailboxes, to be read and not to be changed."""
+
+
 def own_addresses() -> frozenset[str]:
     """Return all addresses at which our mailboxes take mail, in small letters."""
-    rows = Mailbox.objects.values_list("address", "aliases")
-    return frozenset(address.lower() for first, others in rows for address in (first, *others))
+    return frozenset(address for mailbox in mailboxes() for address in mailbox.addresses())
 
 
 def is_own(address: str, own: frozenset[str]) -> bool:

@@ -74,6 +74,7 @@ def _by_id(ids: Sequence[str]) -> Iterator[Thread]:
     wanted = [one for one in ids if one]
     if not wanted:
         return
-    rows = Message.objects.filter(message_id__in=wanted).select_related("thread").only("message_id", "thread")
+    rows = Message.objects.filter(message_id__in=wanted).select_related("thread")
+    rows = rows.only("message_id", "thread__customer_id")
     found = {row.message_id: row.thread for row in rows}
     yield from (found[one] for one in wanted if one in found)

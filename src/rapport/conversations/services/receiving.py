@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rapport.conversations.incoming import Incoming, short_id
-from rapport.conversations.models import Mailbox, Message, Participant, Thread, ThreadLink
+from rapport.conversations.models import Message, Participant, Thread, ThreadLink
 from rapport.conversations.services import attachments, lines, news, people, placing, senders, threads
 from rapport.conversations.services.cancelling import cancel_answered
 from rapport.conversations.services.counting import recount
@@ -37,15 +37,15 @@ def file(incoming: Incoming, key: str, *, by: Actor) -> Message:
     message.save(force_insert=True)
     attachments.keep(message, incoming.files)
     people.add_people(thread, [*message.to, *message.cc], own)
-    recount(thread.pk)
+    takes_back = recount(thread.pk)
     if told:
-        _tell(thread, message, historic=incoming.historic, by=by)
+        _tell(thread, message, historic=incoming.historic, takes_back=takes_back, by=by)
     return message
 
 
 def _open(incoming: Incoming, sender: Sender, customer_id: object, own: frozenset[str]) -> Thread:
     """Open a thread for a message; one from a sender whose threads are all spam is spam as well."""
-    mailbox = Mailbox.objects.filter(pk=incoming.mailbox_id).first() if incoming.mailbox_id else None
+    mailbox = next((one for one in people.mailboxes() if one.pk == incoming.mailbox_id), None)
     address, name = sender.address, sender.name
     if sender.ours:  # we wrote first: the requester is whom we wrote to
         address, name = _first_outside(incoming, own)
@@ -131,7 +131,7 @@ def _asks(thread: Thread, sender: Sender) -> bool:
     return thread.participants.filter(role=Participant.Role.REQUESTER, address=sender.address).exists()
 
 
-def _tell(thread: Thread, message: Message, *, historic: bool, by: Actor) -> None:
+def _tell(thread: Thread, message: Message, *, historic: bool, takes_back: bool, by: Actor) -> None:
     """Publish what a new message means, and do what follows from it at once."""
     if historic:
         news.of_the_past(thread, message, by=by)
@@ -142,6 +142,7 @@ def _tell(thread: Thread, message: Message, *, historic: bool, by: Actor) -> Non
     else:
         threads.restore_locked(thread, by=by)
         if not message.automatic:
-            cancel_answered(thread, by=by)
+            if takes_back:
+                cancel_answered(thread, by=by)
             threads.wake_locked(thread, "message", by=by)
         news.received(thread, message, by=by)

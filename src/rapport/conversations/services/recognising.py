@@ -24,9 +24,9 @@ def recognise(customer_id: UUID, *, by: Actor) -> int:
     """
     held = Identity.objects.filter(customer_id=customer_id, kind=Identity.Kind.EMAIL)
     addresses = list(held.values_list("match_key", flat=True))
-    if not addresses:
-        return 0
     parts = Participant.objects.filter(address__in=addresses, customer__isnull=True)
+    if not addresses or not parts.exists():
+        return 0
     asked = parts.filter(role=Participant.Role.REQUESTER, thread__channel__in=WRITTEN_BY_THEMSELVES)
     found = list(asked.filter(thread__customer__isnull=True).select_related("thread")[:MOST])
     parts.filter(role=Participant.Role.CC).update(customer_id=customer_id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from rapport.conversations import policy
 from rapport.conversations.incoming import Incoming
-from rapport.conversations.policy import LEAD, Policy
+from rapport.conversations.policy import LEAD
 from rapport.conversations.services import people
 from rapport.conversations.services.lines import clean
 from rapport.customers.models import Customer, Identity
@@ -15,7 +16,6 @@ from rapport.customers.services.customers import NewIdentity
 from rapport.customers.services.identities import IdentityTaken
 from rapport.kernel.actors import Actor
 from rapport.team.models import User
-from rapport.team.queries import organisation
 
 # Mailboxes of a function rather than of a person: RFC 2142, and those that machines write from.
 _ROLES = (
@@ -49,8 +49,10 @@ def sender_of(incoming: Incoming, own: frozenset[str]) -> Sender:
         return Sender(address, name)
     if people.is_own(address, own):
         return Sender(address, name, ours=True)
-    user = User.objects.select_related("role").filter(email__iexact=address, deactivated_at__isnull=True).first()
-    return Sender(address, name, user=user, customer_id=None if user else known(address))
+    found = User.objects.filter(email__iexact=address, deactivated_at__isnull=True).values_list("pk", flat=True)[:1]
+    for key in found:
+        return Sender(address, name, user=User.objects.select_related("role").get(pk=key))
+    return Sender(address, name, customer_id=known(address))
 
 
 def known(address: str) -> UUID | None:
@@ -77,7 +79,7 @@ def make_known(sender: Sender, incoming: Incoming, *, by: Actor) -> UUID | None:
         return sender.customer_id
     if incoming.automatic or incoming.park or incoming.channel not in WRITTEN_BY_THEMSELVES or is_role(sender.address):
         return None
-    if Policy.of(organisation().policy).unknown_sender != LEAD:
+    if policy.current().unknown_sender != LEAD:
         return None
     try:
         made = customers.create(

@@ -286,7 +286,7 @@ def set_customer_locked(row: Thread, customer: Customer, *, by: Actor) -> None:
 
 def locked(thread: Thread) -> Thread:
     """Return the row of a thread, locked until the end of the transaction."""
-    return Thread.objects.select_for_update(of=("self",)).select_related("mailbox").get(pk=thread.pk)
+    return Thread.objects.select_for_update().get(pk=thread.pk)
 
 
 def check_live(row: Thread) -> None:

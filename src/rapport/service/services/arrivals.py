@@ -31,7 +31,7 @@ from rapport.service.models import Offer, Status, Ticket, TicketThread
 from rapport.service.permissions import CHANGE
 from rapport.service.services import queues, statuses, talk, tickets
 from rapport.service.services.assigning import end_offer, give
-from rapport.service.services.locking import locked, locked_all
+from rapport.service.services.locking import check_standing, locked, locked_all
 from rapport.team.models import User
 
 
@@ -45,9 +45,11 @@ def open_for(thread: Thread, *, by: Actor) -> Ticket:
 def heard(ticket: Ticket, message: Message, *, by: Actor) -> Ticket:
     """Take note that a customer wrote in the talk of a ticket: it is open (again) and they wait for an answer.
 
-    A ticket that ended too long ago stays as it is; the message becomes a ticket that follows it, which is returned.
+    The ticket is that of `current`, which locks it, or was opened just now. One that ended too long ago stays as it is;
+    the message becomes a ticket that follows it, which is returned.
     """
-    row = locked(ticket)
+    row = ticket
+    check_standing(row)
     if row.ended and not tickets.can_reopen(row, clock.now()):
         return _follow_up(row, message, by)
     if row.ended:
@@ -91,12 +93,12 @@ def noted(ticket: Ticket, author_id: UUID, *, by: Actor) -> Ticket:
 
 def current(thread_id: UUID) -> Ticket | None:
     """Return the ticket that a thread belongs to now, locked; a merge that is under way is waited for."""
-    found = talk.of(thread_id)
+    found = talk.key_of(thread_id)
     while found is not None:
-        locked_all([found.pk])
-        again = talk.of(thread_id)
-        if again is None or again.pk == found.pk:
-            return again
+        row = locked_all([found]).get(found)
+        again = talk.key_of(thread_id)
+        if again == found:
+            return row
         found = again
     return None
 
@@ -107,12 +109,10 @@ def hand_thread(thread: Thread, user: User | None, *, by: Actor) -> None:
         threads.assign(thread, user, by=by)
 
 
-def attach(thread_id: UUID, ticket: Ticket) -> TicketThread:
+def attach(thread_id: UUID, ticket: Ticket) -> None:
     """Make the messages of a thread the talk of a ticket, whichever ticket had them before."""
-    made, _new = TicketThread.objects.update_or_create(
-        thread_id=thread_id, defaults={"ticket": ticket}, create_defaults={"ticket": ticket, "added_at": clock.now()}
-    )
-    return made
+    made = TicketThread(thread_id=thread_id, ticket=ticket, added_at=clock.now())
+    TicketThread.objects.bulk_create([made], update_conflicts=True, unique_fields=["thread"], update_fields=["ticket"])
 
 
 def _theirs(row: Ticket, author_id: UUID | None, by: Actor) -> Ticket:

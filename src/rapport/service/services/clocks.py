@@ -41,7 +41,9 @@ FEW = 100
 
 def recompute(ticket: Ticket | UUID) -> None:
     """Tell the clocks of a ticket anew and write down what is due, by whatever has happened so far."""
-    settle([ticket.pk if isinstance(ticket, Ticket) else ticket], by=SYSTEM)
+    key = ticket.pk if isinstance(ticket, Ticket) else ticket
+    if _concerned([key]):
+        settle([key], by=SYSTEM)
 
 
 def recompute_running(*, calendar_id: UUID | None = None) -> int:
@@ -82,9 +84,9 @@ def retimed(ids: Collection[UUID], *, by: Actor) -> None:
 @verb(CHANGE, publishes=(ClockWarned, ClockBreached))
 def settle(ids: Collection[UUID], *, by: Actor) -> None:
     """Tell the clocks of some tickets anew; they are locked meanwhile, in the order of their keys."""
-    known = rules()
-    if not known and not Clock.objects.running().filter(ticket__in=ids).exists():
+    if not _concerned(ids):
         return
+    known = rules()
     found = _locked(ids)
     tales, rows = stories(found), writing.read(found)
     live = [key for key, row in found.items() if row["category"] in LIVE]
@@ -97,6 +99,11 @@ def settle(ids: Collection[UUID], *, by: Actor) -> None:
     ]
     with translation.override(organisation().language):
         _write(plans, found, before, by)
+
+
+def _concerned(ids: Collection[UUID]) -> bool:
+    """Return whether there is any policy, or a clock that ran by one on some of these tickets."""
+    return bool(rules()) or Clock.objects.running().filter(ticket__in=ids).exists()
 
 
 def _rule(row: dict[str, Any], chosen: dict[UUID, Rule], before: dict[UUID | None, Rule]) -> Rule | None:

@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 
 from rapport.conversations.models import Message, Thread
 from rapport.service.models import Ticket, TicketThread
 
-PUBLIC_ANSWER = Q(direction="out", sender_kind="agent", automatic="", sent_at__isnull=False)
-"""A message that a person of the staff sent to the customer."""
+# Of ours, what a person of the staff sent to the customer.
+_RECOUNT = """
+UPDATE service_ticket t
+SET answers = said.answers, waiting_since = said.since,
+    first_response_at = CASE
+        WHEN %(keep)s AND t.first_response_at IS NOT NULL THEN t.first_response_at
+        WHEN said.first IS NOT NULL THEN greatest(said.first, t.opened_at)
+    END
+FROM (
+    SELECT count(m.id) AS answers, min(m.sent_at) AS first, count(*) AS talk,
+           min(h.waiting_since) FILTER (WHERE h.spam_at IS NULL AND h.deleted_at IS NULL) AS since
+    FROM service_ticketthread tt
+    JOIN conversations_thread h ON h.id = tt.thread_id
+    LEFT JOIN conversations_message m ON m.thread_id = h.id AND m.direction = 'out' AND m.sender_kind = 'agent'
+                                         AND m.automatic = '' AND m.sent_at IS NOT NULL
+    WHERE tt.ticket_id = %(ticket)s
+) said
+WHERE t.id = %(ticket)s AND said.talk > 0
+RETURNING t.answers, t.first_response_at, t.waiting_since
+"""
 
 
 def of(thread: Thread | object) -> Ticket | None:
     """Return the ticket that a thread (or the thread of this id) belongs to."""
-    key = thread.pk if isinstance(thread, Thread) else thread
-    found = TicketThread.objects.select_related("ticket").filter(thread_id=str(key)).first()
-    return found.ticket if found else None
+    key = key_of(thread.pk if isinstance(thread, Thread) else thread)
+    return Ticket.objects.get(pk=key) if key else None
+
+
+def key_of(thread_id: object) -> UUID | None:
+    """Return the id of the ticket that the thread of this id belongs to."""
+    found = TicketThread.objects.filter(thread_id=str(thread_id)).values_list("ticket_id", flat=True)[:1]
+    return next(iter(found), None)
 
 
 def messages(ticket: Ticket) -> QuerySet[Message]:
@@ -31,17 +56,11 @@ def recount(ticket: Ticket, *, keep_first: bool = False) -> None:
     A ticket without talk stays as it is. With `keep_first`, one that was answered keeps when that was first; no answer
     counts as given before the ticket was opened.
     """
-    if not ticket.talk.exists():
-        return
-    answered = messages(ticket).filter(PUBLIC_ANSWER).aggregate(n=Count("pk"), first=Min("sent_at"))
-    live = Thread.objects.live().filter(ticket_thread__ticket=ticket)
-    ticket.answers, ticket.waiting_since = answered["n"], live.aggregate(since=Min("waiting_since"))["since"]
-    if not (keep_first and ticket.first_response_at):
-        first = answered["first"]
-        ticket.first_response_at = max(first, ticket.opened_at) if first else None
-    Ticket.objects.filter(pk=ticket.pk).update(
-        answers=ticket.answers, first_response_at=ticket.first_response_at, waiting_since=ticket.waiting_since
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_RECOUNT, {"ticket": ticket.pk, "keep": keep_first})
+        found = cursor.fetchone()
+    if found:
+        ticket.answers, ticket.first_response_at, ticket.waiting_since = found
 
 
 def first_moment(thread: Thread) -> datetime:
