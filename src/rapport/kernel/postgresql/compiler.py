@@ -19,8 +19,8 @@ from django.db.models.expressions import Col
 
 __all__ = ["SQLAggregateCompiler", "SQLCompiler", "SQLDeleteCompiler", "SQLInsertCompiler", "SQLUpdateCompiler"]
 
-_ALL = (frozenset(), True)  # how a query says that it leaves no column out
-_rows: dict[tuple[type, bool], list[Any]] = {}
+_ALL: tuple[frozenset[str], bool] = (frozenset(), True)  # how a query says that it leaves no column out
+_rows: dict[tuple[Any, bool], list[Any]] = {}
 
 
 class SQLCompiler(compiler.SQLCompiler):
@@ -43,7 +43,7 @@ class SQLCompiler(compiler.SQLCompiler):
             return f"{self.quote_name_unless_alias(node.alias)}.{self.quote_name_unless_alias(node.target.column)}", []
         return super().compile(node)
 
-    def quote_name_unless_alias(self, name: str) -> str:
+    def quote_name_unless_alias(self, name: Any) -> str:
         """Return a name as SQL has it; one that was asked for before as it was then."""
         return self.quote_cache.get(name) or super().quote_name_unless_alias(name)
 

@@ -12,7 +12,12 @@ pytestmark = pytest.mark.django_db
 
 def test_rows_are_read_once_until_one_of_them_changes() -> None:
     reads: list[int] = []
-    last = Remembered(lambda: reads.append(1) or dict(Sequence.objects.values_list("name", "last")), Sequence)
+
+    def read() -> dict[str, int]:
+        reads.append(1)
+        return dict(Sequence.objects.values_list("name", "last"))
+
+    last = Remembered(read, Sequence)
     row = Sequence.objects.create(name="kite", last=1)
     assert last()["kite"] == 1
     assert last() is last()
