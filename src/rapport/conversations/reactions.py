@@ -7,8 +7,8 @@ from datetime import datetime
 from procrastinate.contrib.django import app
 
 from rapport.conversations.events import MessageQueued
-from rapport.conversations.services import recognising
-from rapport.customers.events import CustomerCreated, IdentityAdded
+from rapport.conversations.services import forgetting, recognising
+from rapport.customers.events import CustomerCreated, CustomerPurged, IdentityAdded
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
@@ -27,3 +27,10 @@ def recognise(record: EventRecord, happening: CustomerCreated | IdentityAdded) -
     """Give threads to a customer that were begun from one of their addresses before we knew whose it was."""
     if record.customer_id:
         recognising.recognise(record.customer_id, by=SYSTEM.because_of(record.pk))
+
+
+@on(CustomerPurged)
+def forget_customer(record: EventRecord, happening: CustomerPurged) -> None:
+    """Take every word out of the talk with a customer who is gone for good."""
+    if record.subject_id is not None:
+        forgetting.forget(record.subject_id)
