@@ -26,6 +26,7 @@ def test_a_stopped_installation_is_fine_but_says_what_to_start(migrated: Rapport
     }  # fmt: skip
     assert found(done, "worker")["advice"] == "run `rapport serve` or `rapport worker`"
     assert found(done, "mail")["advice"] == "set RAPPORT_SMTP_HOST"
+    assert found(done, "mailboxes")["text"] == "none set up"
     assert found(done, "database")["text"].startswith("PostgreSQL 18.")
     assert not postgres.running(migrated.home)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MARKS = {"ok": "ok  ", "warn": "warn", "bad": "BAD "}
 LAKE_OLD = timedelta(days=1)
+MAIL_OLD = timedelta(minutes=15)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +50,7 @@ def check(place: home.Home) -> "Iterator[Finding]":
                 prepare.django()
                 yield from doctor.of_settings()
                 yield lake(place)
+                yield mailboxes()
     except Refusal as refusal:
         yield doctor.Finding("database", "bad", str(refusal), "start the server, or correct the settings")
 
@@ -65,3 +67,21 @@ def lake(place: home.Home) -> "Finding":
     if datetime.now(UTC) - as_of > LAKE_OLD:
         return Finding("lake", "warn", text, "start the worker, which refreshes it")
     return Finding("lake", "ok", text)
+
+
+def mailboxes() -> "Finding":
+    """Say whether mail comes in: which mailboxes stopped, and from which nothing could be fetched for a while."""
+    from rapport.conversations.models import Mailbox
+    from rapport.runtime.doctor import Finding
+
+    rows = list(Mailbox.objects.filter(enabled_at__isnull=False).order_by("address"))
+    stopped = [f"{row.address}: {row.paused_because or 'paused'}" for row in rows if row.paused_at]
+    if stopped:
+        return Finding("mailboxes", "bad", "; ".join(stopped), "mend it under Settings, Mailboxes, and switch it on")
+    since = datetime.now(UTC) - MAIL_OLD
+    fetched = [row for row in rows if row.imap_host]
+    silent = [row.address for row in fetched if (row.checked_at or row.enabled_at or since) < since]
+    if silent:
+        text = f"nothing was fetched for {MAIL_OLD.seconds // 60} minutes from {', '.join(silent)}"
+        return Finding("mailboxes", "warn", text, "start `rapport mail`; its log says why a server is away")
+    return Finding("mailboxes", "ok", f"{len(rows)} at work" if rows else "none set up")
