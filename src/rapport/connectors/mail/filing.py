@@ -6,13 +6,14 @@ there. Whatever cannot be read is filed as its source.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rapport.connectors.mail.signing import signer
@@ -23,7 +24,7 @@ from rapport.conversations.mail.bodies import text_from
 from rapport.conversations.mail.bounces import Bounce, Failure
 from rapport.conversations.mail.forwarding import original, requester
 from rapport.conversations.mail.headers import addresses
-from rapport.conversations.mail.parse import parse
+from rapport.conversations.mail.parse import parse, unreadable
 from rapport.conversations.mail.parts import Address, Mail
 from rapport.conversations.mail.tokens import PROBE, RETURN, THREAD, in_subject
 from rapport.conversations.models import Mailbox, Message
@@ -31,6 +32,7 @@ from rapport.conversations.services import messages, people
 from rapport.kernel import clock, numbering, remembered
 from rapport.kernel.actors import SYSTEM, Actor
 
+LOG = logging.getLogger(__name__)
 MAIL = replace(SYSTEM, via="connector")
 LOOP_WINDOW, LOOP_MOST = timedelta(minutes=10), 20
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
@@ -50,8 +52,31 @@ class Arrival:
 
 
 def file(arrival: Arrival, *, by: Actor = MAIL) -> Message | None:
-    """File a mail and return its message, the one that is there if it came before; None for a probe of our own."""
+    """File a mail and return its message, the one that is there if it came before; None for a probe of our own.
+
+    Should a mail break anything, which is a defect, it is filed as its source; should that break as well, it is put
+    with the spam, of which nobody is told. So it is kept, the staff find it, and it does not hold up those after it.
+    """
     mail = parse(arrival.raw)
+    try:
+        return _file(mail, arrival, by)
+    except DatabaseError as error:
+        if not isinstance(error, DataError | IntegrityError):
+            raise  # the database is away or busy: whoever brings the mail keeps it
+        LOG.exception("a mail of %d bytes could not be filed", len(arrival.raw))
+    except Exception:
+        LOG.exception("a mail of %d bytes could not be filed", len(arrival.raw))
+    source = unreadable(arrival.raw, "could not be filed")
+    try:
+        return _file(source, arrival, by)
+    except DatabaseError:
+        raise
+    except Exception:
+        LOG.exception("its source could not be filed either")
+    return _file(source, arrival, by, park=True)
+
+
+def _file(mail: Mail, arrival: Arrival, by: Actor, *, park: bool = False) -> Message | None:
     reached = _reached(mail, arrival)
     begins = not (mail.in_reply_to or mail.references or arrival.historic)
     with numbering.ahead("customer", "ticket") if begins else nullcontext(), transaction.atomic(), remembered.steady():
@@ -69,6 +94,7 @@ def file(arrival: Arrival, *, by: Actor = MAIL) -> Message | None:
             incoming = replace(incoming, references=(*incoming.references, failed.message_id))
         if not kind and not arrival.historic and _too_many_from(incoming.from_address):
             incoming = replace(incoming, automatic=AUTO_REPLY, park=True)
+        incoming = replace(incoming, park=incoming.park or park)
         message = messages.receive(incoming, by=by)
         if new and bounce is not None and failed is not None:
             _mark(bounce, failed, by=by)

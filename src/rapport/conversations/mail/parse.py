@@ -28,17 +28,17 @@ def parse(raw: bytes) -> Mail:
     """Return what the mail `raw` says. Never raises: one that cannot be read comes back as text and `unreadable`."""
     try:
         if len(_BOUNDARY.findall(raw[:5_000_000])) > _DEEPEST * 5:
-            return _unreadable(raw, "too many parts")
+            return unreadable(raw, "too many parts")
         message = BytesParser(policy=RAW).parsebytes(raw)
         return _read(message, raw)
     except Exception as error:  # whatever it was, the mail must be kept and shown
-        return _unreadable(raw, f"{type(error).__name__}: {error}"[:200])
+        return unreadable(raw, f"{type(error).__name__}: {error}"[:200])
 
 
 def _read(message: Message, raw: bytes) -> Mail:
     headers = _headers(message)
     if not headers:
-        return _unreadable(raw, "no headers")
+        return unreadable(raw, "no headers")
     collected = collect(message)
     text, html = _bodies(collected)
 
@@ -122,7 +122,7 @@ def _bodies(collected: Collected) -> tuple[str, str]:
     return text.strip("\n"), html
 
 
-def _unreadable(raw: bytes, why: str) -> Mail:
+def unreadable(raw: bytes, why: str) -> Mail:
     """Return a mail as its own source, with what can be found in its head by looking for it."""
     shown = text_of(raw[:_HEAD])
     head = shown.replace("\r\n", "\n").partition("\n\n")[0]

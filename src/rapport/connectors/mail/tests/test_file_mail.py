@@ -7,17 +7,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from django.test import override_settings
 
 from rapport.connectors.mail.filing import Arrival, file
 from rapport.connectors.mail.loops import may_answer_by_itself
 from rapport.connectors.mail.signing import signer
+from rapport.conversations import queries
+from rapport.conversations.mail.cleaning import Cleaned, clean
 from rapport.conversations.mail.tokens import PROBE, RETURN, THREAD
 from rapport.conversations.models import Attachment, Mailbox, Message, Thread, ThreadLink
 from rapport.conversations.services import mailboxes, messages
 from rapport.customers.models import Identity
 from rapport.kernel import clock, files
 from rapport.kernel.actors import SYSTEM
+from rapport.service.models import Ticket
 from rapport.testing.cast import Cast
 
 AT = datetime(2026, 7, 6, 8, tzinfo=UTC)
@@ -263,3 +267,44 @@ def test_a_machine_is_never_answered_by_itself() -> None:
     form = filed("Reply-To: noreply@shop.example", name="m2@x")
     assert not may_answer_by_itself(form)
     assert not may_answer_by_itself(filed(name="m3@x", sender="noreply@shop.example"))
+
+
+def test_a_mail_that_breaks_what_reads_it_is_filed_as_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(html: str) -> Cleaned:
+        if html:
+            raise RecursionError("a defect")
+        return clean(html)
+
+    monkeypatch.setattr("rapport.connectors.mail.filing.cleaning.clean", broken)
+    message = filed("Content-Type: text/html", body="Where is my lamp?")
+    assert (message.message_id, message.from_address) == ("m1@lima.example", "ana@lima.example")
+    assert message.text.startswith("This mail could not be read. This is its source.")
+    assert "Where is my lamp?" in message.text
+    assert files.read(message.raw) == raw("Content-Type: text/html", body="Where is my lamp?")
+    assert [row.thread_id for row in queries.search("lamp", SYSTEM).items] == [message.thread_id]
+    assert [line.thread.pk for line in queries.inbox(SYSTEM, "unassigned").items] == [message.thread_id]
+
+
+def test_a_mail_on_which_something_else_breaks_is_parked_where_the_staff_see_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*values: object) -> None:
+        raise LookupError("a defect")
+
+    monkeypatch.setattr("rapport.service.services.arrivals.open_for", broken)
+    message = filed()
+    assert message.thread.spam_at is not None
+    assert [line.thread.pk for line in queries.inbox(SYSTEM, "spam").items] == [message.thread_id]
+    assert not Ticket.objects.exists()
+
+
+def test_when_the_database_is_away_nothing_is_filed_and_whoever_brings_the_mail_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*values: object, **named: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("rapport.connectors.mail.filing.messages.receive", away)
+    with pytest.raises(OperationalError):
+        filed()
+    assert not Message.objects.exists()
