@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("rapport.api.urls")),
     path("mail/", include("rapport.connectors.mail.urls")),
     path("phone/", include("rapport.connectors.phone.urls")),
+    path("book/", include("rapport.portal.booking.urls")),
     path("help/", include("rapport.portal.help.urls")),
     path("my/", include("rapport.portal.mine.urls")),
     path("", include("rapport.staff.urls")),

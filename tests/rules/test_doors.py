@@ -30,7 +30,8 @@ PUBLIC = (
     "accounts/login/", "accounts/logout/", "accounts/password/reset/", "accounts/signup/", "accounts/2fa/authenticate/",
     "accounts/reauthenticate/", "api/v1/docs", "api/v1/openapi.json", "setup/", "accounts/inactive/",
     "accounts/confirm-email/", "accounts/password/", "accounts/mfa/authenticate/", "accounts/mfa/trust/",
-    "accounts/login/", "static/", "ui/look/", "ui/style/", "help/", "my/sign-in/", "my/sign-out/", "phone/",
+    "accounts/login/", "static/", "ui/look/", "ui/style/", "help/", "my/sign-in/", "my/sign-out/",
+    "phone/", "book/", "calendar/feed/",
 )  # fmt: skip
 ONES_OWN = (
     "accounts/",

@@ -15,6 +15,8 @@ from rapport.feedback.permissions import VIEW as FEEDBACK
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.knowledge.permissions import VIEW as KNOWLEDGE
 from rapport.knowledge.permissions import WRITE as WRITE_ARTICLES
+from rapport.meetings.permissions import PLAN as PLAN_MEETINGS
+from rapport.meetings.permissions import VIEW as MEETINGS
 from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.service.permissions import CHANGE as CHANGE_TICKETS
@@ -33,6 +35,7 @@ def fill() -> None:
     """Register the entries of the rail."""
     register(NavItem("today", _("Today"), "sun", "staff:today", order=10, section="/"))
     register(NavItem("inbox", _("Inbox"), "inbox", "staff:inbox", TICKETS, order=25, count=waiting_for_me))
+    register(NavItem("calendar", _("Calendar"), "calendar", "staff:calendar_week", MEETINGS, order=27))
     register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80))
     register(NavItem("imports", _("Imports"), "file-import", "staff:imports", IMPORT, order=85, place="foot"))
     register(NavItem("settings", _("Settings"), "settings", "staff:settings", AUDIT, order=90, place="foot"))
@@ -50,6 +53,7 @@ def lists() -> None:
     offer(NewItem(_("Article"), "book", "staff:article_add", WRITE_ARTICLES, order=60))
     offer(NewItem(_("Customer"), "user-plus", "staff:customer_add", CHANGE_CUSTOMERS, order=10))
     offer(NewItem(_("Ticket"), "ticket", "staff:inbox_add", CHANGE_TICKETS, order=15))
+    offer(NewItem(_("Meeting"), "calendar-event", "staff:meeting_add", PLAN_MEETINGS, order=35))
     offer(NewItem(_("Order"), "shopping-cart", "staff:order_add", CHANGE_ORDERS, order=20))
     offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))
     register(NavItem("feedback", _("Feedback"), "star", "staff:feedback", FEEDBACK, order=60))

@@ -17,6 +17,7 @@ urlpatterns = [
     path("customers/", include("rapport.staff.record.urls")),
     path("customers/", include("rapport.staff.customers.urls")),
     path("orders/", include("rapport.staff.orders.urls")),
+    path("calendar/", include("rapport.staff.meetings.urls")),
     path("promises/", include("rapport.staff.promises.urls")),
     path("feedback/", include("rapport.staff.feedback.urls")),
     path("knowledge/", include("rapport.staff.knowledge.urls")),

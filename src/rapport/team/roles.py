@@ -25,6 +25,8 @@ _AGENT = {
     "service.change": Reach.TEAM,
     "service.merge": Reach.TEAM,
     "calls.view": Reach.ALL,
+    "meetings.view": Reach.ALL,
+    "meetings.plan": Reach.TEAM,
     "knowledge.view": Reach.ALL,
     "knowledge.write": Reach.ALL,
     "feedback.view": Reach.ALL,

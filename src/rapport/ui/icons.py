@@ -150,6 +150,7 @@ ICONS = (
     "user-cog",
     "user-minus",
     "user-plus",
+    "user-question",
     "users",
     "users-group",
     "webhook",

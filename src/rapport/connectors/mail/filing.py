@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from rapport.connectors.mail import replies
 from rapport.connectors.mail.signing import signer
 from rapport.conversations.incoming import Incoming, IncomingFile
 from rapport.conversations.mail import bounces, cleaning, quoting
@@ -88,7 +89,8 @@ def _file(mail: Mail, arrival: Arrival, by: Actor, *, park: bool = False) -> Mes
         bounce = bounces.read(mail, arrival.raw) if judged.by_machine or bounces.looks_like(mail) else None
         failed = _failed(bounce, reached)
         new = failed is None or not Message.objects.filter(message_id=mail.message_id).exists()
-        kind = _kind(judged.kind, bounce, failed)
+        answer = replies.answer(mail)
+        kind = _kind(judged.kind, bounce, failed) or (AUTO_REPLY if answer else "")
         incoming = _incoming(mail, arrival, reached, boxes, kind)
         if failed is not None:
             incoming = replace(incoming, references=(*incoming.references, failed.message_id))
@@ -96,6 +98,8 @@ def _file(mail: Mail, arrival: Arrival, by: Actor, *, park: bool = False) -> Mes
             incoming = replace(incoming, automatic=AUTO_REPLY, park=True)
         incoming = replace(incoming, park=incoming.park or park)
         message = messages.receive(incoming, by=by)
+        if answer is not None:
+            replies.note(answer, by=by)
         if new and bounce is not None and failed is not None:
             _mark(bounce, failed, by=by)
     return message

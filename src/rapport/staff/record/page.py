@@ -16,8 +16,20 @@ from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.meetings.permissions import VIEW as MEETINGS
 from rapport.promises.permissions import VIEW as PROMISES
-from rapport.staff.record import advice, buying, calling, cursors, facts, header, owed, relationship, signing_in
+from rapport.staff.record import (
+    advice,
+    buying,
+    calling,
+    cursors,
+    facts,
+    header,
+    meeting,
+    owed,
+    relationship,
+    signing_in,
+)
 from rapport.staff.record.composer import Composer, composer
 from rapport.staff.record.known import Known
 from rapport.staff.record.panels import Loaded, Panel, shown
@@ -38,6 +50,7 @@ PANELS = [
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
+    Panel("meetings", gettext_lazy("Meetings"), "staff/record/panels/meetings.html", meeting.load, MEETINGS),
     Panel("calls", gettext_lazy("Calls"), "staff/record/panels/calls.html", calling.load, CALLS),
     Panel("portal", gettext_lazy("Portal"), "staff/record/panels/signing_in.html", signing_in.load,
           CHANGE, slow=True),

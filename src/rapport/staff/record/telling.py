@@ -35,7 +35,7 @@ TONES = {
     "customers.consent_withdrawn": "warn",
     "customers.trashed": "bad",
 }
-PAGES = {"commerce.order": "staff:order"}
+PAGES = {"commerce.order": "staff:order", "meetings.meeting": "staff:meeting"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rapport.calls.permissions import MANAGE as CALLS
 from rapport.customers.permissions import FIELDS, IMPORT
 from rapport.insight.permissions import CHANGE as INSIGHT
 from rapport.kernel.permissions import Right
+from rapport.meetings.permissions import MANAGE as MEETINGS
 from rapport.service.permissions import POLICIES
 from rapport.staff.requests import StaffRequest
 from rapport.team.permissions import EVENTS, MANAGE, SETTINGS
@@ -30,6 +31,7 @@ PARTS: Sequence[tuple[str, Text, Right]] = (
     ("calendars", _("Calendars"), POLICIES),
     ("sla_policies", _("SLA policies"), POLICIES),
     ("phone", _("Phone"), CALLS),
+    ("booking", _("Booking"), MEETINGS),
     ("tokens", _("API tokens"), MANAGE),
     ("imports", _("Imports"), IMPORT),
     ("sample", _("Sample data"), SETTINGS),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from rapport.staff.settings import (
     audit,
+    booking,
     calendars,
     custom_fields,
     organisation,
@@ -63,6 +64,10 @@ urlpatterns = [
     path("phone/secret/", phone.rotate, name="phone_rotate"),
     path("phone/seats/", phone.seat, name="phone_seat"),
     path("phone/seats/<uuid:pk>/clear/", phone.clear, name="phone_clear"),
+    path("booking/", booking.show, name="booking"),
+    path("booking/add/", booking.add, name="booking_add"),
+    path("booking/<uuid:pk>/", booking.change, name="booking_kind"),
+    path("booking/<uuid:pk>/offer/", booking.offer, name="booking_offer"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/add/", tokens.add, name="token_add"),
     path("tokens/<uuid:pk>/revoke/", tokens.revoke, name="token_revoke"),

@@ -1,0 +1,1 @@
+"""Booking a meeting: choosing a free time, and moving or cancelling what was booked."""

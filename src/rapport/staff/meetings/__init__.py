@@ -1,0 +1,1 @@
+"""The calendar of the staff, and what is done with a meeting."""
