@@ -12,8 +12,6 @@ from xml.sax.saxutils import escape
 from caldav.davclient import DAVClient
 from caldav.lib.error import AuthorizationError, DAVError
 from django.utils.translation import gettext as _
-from lxml.etree import _Element
-from niquests.exceptions import RequestException
 
 TIMEOUT = 30
 AT_ONCE = 50
@@ -124,7 +122,7 @@ class Server:
         etags = {href: etag for href, etag in found.items() if etag and not _same(href, self.url)}
         return Changes(etags, frozenset(), "", full=True)
 
-    def _report(self, body: str, *, depth: int) -> _Element | None:
+    def _report(self, body: str, *, depth: int) -> Any:
         headers = {"Depth": str(depth), "Content-Type": 'application/xml; charset="utf-8"'}
         answer = self._ask(self.url, "REPORT", body, headers)
         return answer.tree if answer.status == 207 else None
@@ -145,7 +143,7 @@ class Server:
             if method == "REPORT" and getattr(error, "reason", "") != "Unauthorized":
                 return _Refused()  # a token that it forgot is answered with 403 (RFC 6578, 3.2)
             raise WrongPassword(_("The server does not accept this name and password.")) from error
-        except (DAVError, RequestException, OSError, ValueError) as error:
+        except (DAVError, OSError, ValueError) as error:
             raise Away(_("The server cannot be reached: %(why)s") % {"why": _words(error)}) from error
 
 
@@ -181,12 +179,12 @@ def calendars(url: str, username: str, password: str) -> list[Found]:
             ]
         except AuthorizationError as error:
             raise WrongPassword(_("The server does not accept this name and password.")) from error
-        except (DAVError, RequestException, OSError, ValueError, KeyError, AssertionError, AttributeError) as error:
+        except (DAVError, OSError, ValueError, KeyError, AssertionError, AttributeError) as error:
             raise Away(_("No calendars were found there: %(why)s") % {"why": _words(error)}) from error
     return rows
 
 
-def _responses(tree: _Element) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _responses(tree: Any) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Return address, status and properties of each answer of a multi-status."""
     for response in tree.iter(f"{D}response"):
         href = unquote(urlsplit(response.findtext(f"{D}href") or "").path)
