@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,14 +19,19 @@ from rapport.customers.models import Customer
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.paging import beyond
-from rapport.kernel.search import stored
+from rapport.kernel.search import Query, stored
 
 PAGE = 50
 LOOKS_FOR = timedelta(seconds=30)
 TYPES_FOR = timedelta(seconds=10)
 MOST_COUNTED = 1_000
 _EMPTY = stored("")
-NEWEST = 4_000  # messages that a search reads in their order before it turns to the index
+NEWEST = 4_000
+"""Messages that a search reads in their order before it turns to the index."""
+FURTHER = 24_000
+"""Messages that it reads on in their order, when the page is sure to be full by then."""
+FREQUENT = 200
+"""Of the newest messages that many have a word which it costs more to look up than to read."""
 
 Cursor = tuple[datetime, UUID]
 
@@ -213,24 +218,30 @@ def mentions(actor: Actor, *, unseen: bool = False) -> list[Mention]:
 def search(text: str, actor: Actor, *, after: Cursor | None = None, limit: int = PAGE) -> Found:
     """Return the newest `limit` messages within reach in which all words of `text` are, after the cursor `after`.
 
-    A frequent word is among the newest messages, which are read in order; a rare one is looked up in the index, a
+    What is frequent is among the newest messages, which are read in order; what is rare is looked up in the index, a
     month first, then eight, then all others, until the page is full. Either way little more is read than a page needs.
     """
     if searching.query(text) is None:
         return Found([], None)
     rows = Message.objects.visible_to(actor).exclude(state=Message.State.CANCELLED)
-    rows = rows.filter(thread__spam_at=None, thread__deleted_at=None).select_related("thread__customer", "author")
-    hits: list[Message] = []
-    for part in _parts(rows.defer("search"), text, after):
-        hits += part[: limit + 1 - len(hits)]
+    rows = rows.filter(thread__spam_at=None, thread__deleted_at=None)
+    hits: list[Cursor] = []
+    for part in _parts(rows, text, after, hits, limit + 1):
+        hits += part.values_list("at", "pk")[: limit + 1 - len(hits)]
         if len(hits) > limit:
             break
-    page = hits[:limit]
-    return Found(page, (page[-1].at, page[-1].pk) if len(hits) > limit else None)
+    page = Message.objects.filter(pk__in=[key for _at, key in hits[:limit]]).order_by("-at", "-id")
+    items = list(page.defer("search").select_related("thread__customer", "author"))
+    return Found(items, hits[limit - 1] if len(hits) > limit else None)
 
 
-def _parts(rows: QuerySet[Message], text: str, after: Cursor | None) -> Iterator[QuerySet[Message]]:
-    """Yield the matches of `text` in parts that follow each other in time, the newest first."""
+def _parts(
+    rows: QuerySet[Message], text: str, after: Cursor | None, hits: Sized, wanted: int
+) -> Iterator[QuerySet[Message]]:
+    """Yield the matches of `text` in parts that follow each other in time, the newest first, while they are wanted.
+
+    `hits` is what was found so far: whoever asks for the next part has added those of the last one.
+    """
     times = Message.objects.order_by("-at", "-id").values_list("at", flat=True)
     newest, oldest, turn = times.first(), times.last(), times[NEWEST - 1 : NEWEST].first()
     if newest is None or oldest is None:
@@ -238,18 +249,40 @@ def _parts(rows: QuerySet[Message], text: str, after: Cursor | None) -> Iterator
     if after:
         rows = rows.filter(beyond("at", *after))
         newest = min(newest, after[0])
-    if turn is None or newest >= turn:
-        # behind a function, so that the planner reads these few in their order rather than the index of words
-        of_newest = rows.alias(said=Coalesce("search", _EMPTY)).filter(said=searching.query(text))
-        yield (of_newest.filter(at__gte=turn) if turn else of_newest).order_by("-at", "-id")
-        if turn is None:
-            return
+    in_order = _said(rows, searching.query(text)).order_by("-at", "-id")
+    if turn is None:
+        yield in_order
+        return
+    if newest >= turn:
+        yield in_order.filter(at__gte=turn)
+        found = len(hits)
+        if found * FURTHER >= (wanted - found) * NEWEST:  # so frequent that what is missing comes soon
+            further = turn - (newest - turn) * (wanted - found) / found * 1.5
+            yield in_order.filter(at__lt=turn, at__gte=further)
+            turn = further
         rows, newest = rows.filter(at__lt=turn), turn
-    months, size = searching.months(newest, oldest), 1
+    yield from _looked_up(rows, text, searching.months(newest, oldest), turn)
+
+
+def _looked_up(rows: QuerySet[Message], text: str, months: list[str], lately: datetime) -> Iterator[QuerySet[Message]]:
+    """Yield the matches of `text` in months by the index of words, the newest first.
+
+    The index reads each message with a word that begins like the last one, even when the others leave few of them. So
+    a last word that is frequent `lately` is looked for in what the others find.
+    """
+    alone = searching.last_of_several(text)
+    frequent = alone and _said(Message.objects.filter(at__gte=lately), alone)[:FREQUENT].count() == FREQUENT
+    rows, size = _said(rows, alone) if frequent else rows, 1
     while months:
         some, months, size = months[:size], months[size:], size * 8 if size == 1 else len(months)
+        found = rows.filter(search=searching.query(text, of_months=some, last=not frequent))
         # sorted by an expression, so that the planner looks words up rather than reading messages in their order
-        yield rows.filter(search=searching.query(text, of_months=some)).order_by(F("at") + timedelta(0), "pk").reverse()
+        yield found.order_by(F("at") + timedelta(0), "pk").reverse()
+
+
+def _said(rows: QuerySet[Message], query: Query | None) -> QuerySet[Message]:
+    """Return the rows that match, asked behind a function, so that the planner does not take the index of words."""
+    return rows.alias(said=Coalesce("search", _EMPTY)).filter(said=query)
 
 
 _NEWEST = """

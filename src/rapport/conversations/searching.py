@@ -49,19 +49,28 @@ def months(newest: datetime, oldest: datetime) -> list[str]:
     return terms
 
 
-def query(text: str, *, of_months: Iterable[str] = ()) -> search.Query | None:
+def query(text: str, *, of_months: Iterable[str] = (), last: bool = True) -> search.Query | None:
     """Return the query for what was typed: all words, the last as a beginning; None when there is no word in it.
 
     A beginning of one or two letters is taken as a whole word, and so are all words but the last: the index has to read
-    every message in which a word begins so, however few of them are wanted.
+    every message in which a word begins so, however few of them are wanted. Without `last`, that word is left out.
     """
     found = search.words(text)[: search.MAX_WORDS]
     if not found:
         return None
-    last = search.starts(found[-1]) if len(found[-1]) >= SHORTEST_PREFIX else _exact(found[-1])
-    parts = [*(_exact(word) for word in found[:-1]), last]
+    parts = [*(_exact(word) for word in found[:-1]), *([_beginning(found[-1])] if last else [])]
     some = " | ".join(_exact(term) for term in of_months)
     return search.Query(" & ".join([*parts, *([f"({some})"] if some else [])]))
+
+
+def last_of_several(text: str) -> search.Query | None:
+    """Return the query for the last of the words that were typed; None when there are fewer than two."""
+    found = search.words(text)[: search.MAX_WORDS]
+    return search.Query(_beginning(found[-1])) if len(found) > 1 else None
+
+
+def _beginning(word: str) -> str:
+    return search.starts(word) if len(word) >= SHORTEST_PREFIX else _exact(word)
 
 
 def _exact(term: str) -> str:

@@ -216,20 +216,24 @@ def test_search_finds_words_in_any_spelling_newest_first(cast: Cast) -> None:
     assert queries.search("'& | !(", ben).items == []
 
 
-@pytest.mark.parametrize("newest", [1, 3, 100])
+@pytest.mark.parametrize("text", ["cand", "large cand"])
+@pytest.mark.parametrize(
+    ("newest", "further", "frequent"), [(1, 0, 9), (3, 0, 1), (3, 4, 1), (3, 100, 2), (2, 5, 9), (100, 0, 1)]
+)
 def test_search_reads_on_page_by_page_however_it_looks(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, newest: int
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, newest: int, further: int, frequent: int, text: str
 ) -> None:
-    monkeypatch.setattr(queries, "NEWEST", newest)
+    for name, value in (("NEWEST", newest), ("FURTHER", further), ("FREQUENT", frequent)):
+        monkeypatch.setattr(queries, name, value)
     rows = []
     for number in range(9):
         with clock.frozen(AT + timedelta(days=24 * number)):
-            rows.append(received("candle" if number != 4 else "lamp", from_address=f"p{number}@x.example"))
-    wanted = [row for row in reversed(rows) if row.text == "candle"]
+            rows.append(received("large candle" if number != 4 else "large lamp", from_address=f"p{number}@x.example"))
+    wanted = [row for row in reversed(rows) if row.text == "large candle"]
     found: list[Message] = []
     cursor = None
     while True:
-        page = queries.search("cand", SYSTEM, after=cursor, limit=3)
+        page = queries.search(text, SYSTEM, after=cursor, limit=3)
         found += page.items
         cursor = page.next
         if cursor is None:
