@@ -68,14 +68,17 @@ class Ticket(Noun):
     priority = models.CharField(_("priority"), max_length=6, choices=Priority, default=Priority.NORMAL)
     channel = models.CharField(_("channel"), max_length=8, blank=True)
     queue = models.ForeignKey(
-        Queue, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("queue")
-    )
+        Queue, on_delete=models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("queue"),
+        db_index=False,
+    )  # fmt: skip
     owner = models.ForeignKey(
-        "team.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("owner")
-    )
+        "team.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("owner"),
+        db_index=False,
+    )  # fmt: skip
     requester = models.ForeignKey(
-        Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("customer")
-    )
+        Customer, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("customer"),
+        db_index=False,
+    )  # fmt: skip
     company = models.ForeignKey(
         Customer,
         on_delete=models.SET_NULL,
@@ -83,18 +86,27 @@ class Ticket(Noun):
         blank=True,
         related_name="company_tickets",
         verbose_name=_("company"),
+        db_index=False,
     )
     order = models.ForeignKey(
-        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("order")
-    )
+        Order, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("order"),
+        db_index=False,
+    )  # fmt: skip
     product = models.ForeignKey(
-        Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("product")
-    )
+        Product, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets", verbose_name=_("product"),
+        db_index=False,
+    )  # fmt: skip
     tags = ArrayField(models.CharField(max_length=60), verbose_name=_("tags"), default=list, blank=True)
     custom: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
-    parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children")
-    follows = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="follow_ups")
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
+    parent = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="children", db_index=False
+    )
+    follows = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="follow_ups", db_index=False
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
     opened_at = models.DateTimeField(_("opened"))
     assigned_at = models.DateTimeField(null=True)
     first_response_at = models.DateTimeField(_("first answered"), null=True)
@@ -143,6 +155,11 @@ class Ticket(Noun):
                 fields=["company", "-opened_at"], name="ticket_of_company", condition=Q(company__isnull=False)
             ),
             models.Index(fields=["solved_at", "id"], name="ticket_by_solution", condition=Q(solved_at__isnull=False)),
+            # every change of what is due writes all indexes of a ticket anew: those of what few tickets have hold these
+            *(
+                models.Index(fields=[name], name=f"ticket_with_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("queue", "owner", "order", "product", "parent", "follows", "merged_into")
+            ),
             GinIndex(fields=["search"], name="ticket_search"),
             GinIndex(fields=["tags"], name="ticket_tags"),
         ]
