@@ -32,6 +32,8 @@ Number = int | float | Decimal
 
 MISSING = "–"
 MINUS = "−"
+NOUNS_LARGE = frozenset({"de", "lb"})
+"""Languages that write nouns with a capital wherever they stand."""
 
 
 @lru_cache(maxsize=32)
@@ -208,6 +210,17 @@ def _said(count: int, unit: Unit, direction: bool, where: Locale) -> str:
         count * _LENGTHS[unit], granularity=unit, threshold=float("inf"), add_direction=direction, format=width,
         locale=where,
     )  # fmt: skip
+
+
+def inside(label: object) -> str:
+    """Return a label as it stands inside a sentence: with a small letter, but where nouns are written with a capital.
+
+    So is what begins with several capitals, which is a name: "CSAT score".
+    """
+    text = str(label)
+    if (get_language() or "").partition("-")[0] in NOUNS_LARGE or text[1:2].isupper():
+        return text
+    return text[:1].lower() + text[1:]
 
 
 def _local(value: date | datetime) -> date | datetime:

@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.kernel.doors import Door, Noun
 from rapport.kernel.permissions import Right
@@ -25,7 +26,7 @@ class Status(Noun):
 
     class Category(models.TextChoices):
         NEW = "new", _("New")
-        OPEN = "open", _("Open")
+        OPEN = "open", pgettext_lazy("ticket", "Open")
         WAITING = "waiting", _("Waiting for the customer")
         SOLVED = "solved", _("Solved")
         CLOSED = "closed", _("Closed")

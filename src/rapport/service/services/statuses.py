@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
@@ -21,7 +21,7 @@ from rapport.team.models import Organisation
 
 STANDARD = {
     Status.Category.NEW: gettext_lazy("New"),
-    Status.Category.OPEN: gettext_lazy("Open"),
+    Status.Category.OPEN: pgettext_lazy("ticket", "Open"),
     Status.Category.WAITING: gettext_lazy("Waiting for the customer"),
     Status.Category.SOLVED: gettext_lazy("Solved"),
     Status.Category.CLOSED: gettext_lazy("Closed"),

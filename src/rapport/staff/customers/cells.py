@@ -75,7 +75,7 @@ def open_promise(line: Line, look: Look) -> object:
 
 def owed(promise: Promise, look: Look) -> tuple[str, str]:
     """Return a promise in two or three words, and its tone."""
-    what = str(Promise.Kind(promise.kind).label).lower() if promise.kind != Promise.Kind.OTHER else _("promise")
+    what = formats.inside(Promise.Kind(promise.kind).label) if promise.kind != Promise.Kind.OTHER else _("promise")
     if promise.state(look.now) == Promise.Outcome.LATE:
         return _("late %(what)s") % {"what": what}, "bad"
     day = promise.due_on or timezone.localtime(promise.due_until).date()

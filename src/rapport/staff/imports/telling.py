@@ -81,10 +81,13 @@ def undo_says(run: ImportRun) -> str:
     parts = []
     for one in counts(run):
         if one.created:
-            parts.append(_("%(n)s %(things)s go") % {"n": formats.number(one.created), "things": one.label.lower()})
+            parts.append(
+                _("%(n)s %(things)s go") % {"n": formats.number(one.created), "things": formats.inside(one.label)}
+            )
         if one.updated:
             parts.append(
-                _("%(n)s %(things)s are as before") % {"n": formats.number(one.updated), "things": one.label.lower()}
+                _("%(n)s %(things)s are as before")
+                % {"n": formats.number(one.updated), "things": formats.inside(one.label)}
             )
     return ", ".join(parts)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from babel.dates import format_skeleton
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from rapport.commerce.models import Order
 from rapport.customers.models import Customer
@@ -146,7 +146,7 @@ def _promises(keys: Sequence[UUID], actor: Actor) -> list[Line]:
         Line(
             row.what,
             row.customer.label if row.customer else "",
-            row.get_outcome_display() if row.outcome else _("open"),
+            row.get_outcome_display() if row.outcome else pgettext("promise", "open"),
             _address("staff:customer", row.customer_id) if row.customer_id else "",
         )
         for row in rows[:ROWS]

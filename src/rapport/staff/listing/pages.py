@@ -26,6 +26,7 @@ from rapport.staff.listing.walking import Page, page
 from rapport.team.models import SavedView
 from rapport.team.permissions import VIEWS_SHARE
 from rapport.team.queries import organisation, saved_views
+from rapport.ui import formats
 from rapport.ui.components.parts import Chip, Tab
 from rapport.ui.components.table import Table
 from rapport.ui.navigation import at
@@ -108,7 +109,7 @@ class Shown:
     def sorted_by(self) -> str:
         """The order in words."""
         column = self.listing.column(self.asked.sort.removeprefix("-"))
-        return _("Sorted by %(column)s") % {"column": str(column.label).lower()} if column else ""
+        return _("Sorted by %(column)s") % {"column": formats.inside(column.label)} if column else ""
 
     @property
     def verbs(self) -> list[tuple[BulkVerb, str]]:

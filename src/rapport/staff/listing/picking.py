@@ -13,6 +13,7 @@ from rapport.kernel.conditions.registry import COUNT, Relation, Root, by_name, r
 from rapport.kernel.conditions.tree import children
 from rapport.kernel.events import EVENTS
 from rapport.kernel.permissions import Right
+from rapport.ui import formats
 
 DID = "did:"
 
@@ -73,7 +74,7 @@ def _related(name: str, relation: Relation, actor: Actor) -> Iterator[Pick]:
     for field in there.fields.values():
         if not _may(field.right, actor) or field.name in fixed:
             continue
-        label = str(field.label) if not relation.many else f"{relation.label}: {str(field.label).lower()}"
+        label = str(field.label) if not relation.many else f"{relation.label}: {formats.inside(field.label)}"
         yield Pick(f"{name}.{field.name}", label, str(field.help))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from rapport.commerce.models import Order, OrderLine, Product
 from rapport.commerce.permissions import CHANGE
@@ -121,7 +122,7 @@ def _numbered(name: str) -> bool:
 class PaymentForm(forms.Form):
     """Money that came in."""
 
-    method = forms.CharField(label=_("By"), max_length=40, required=False,
+    method = forms.CharField(label=pgettext_lazy("means of payment", "By"), max_length=40, required=False,
                              widget=forms.TextInput({"placeholder": _("card, transfer…")}))  # fmt: skip
     reference = forms.CharField(label=_("Reference"), max_length=80, required=False)
 

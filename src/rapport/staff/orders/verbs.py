@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from rapport.commerce.permissions import CHANGE, REFUND
 from rapport.commerce.services import orders
@@ -38,7 +38,7 @@ DELIVER = BulkVerb(
 )
 CANCEL = BulkVerb(
     "cancel",
-    _("Cancel"),
+    pgettext_lazy("of an order", "Cancel"),
     "ban",
     REFUND,
     lambda order, actor, values: orders.cancel(order, by=actor, reason=values["reason"]),

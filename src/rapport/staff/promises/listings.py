@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from rapport.customers import searching
 from rapport.customers.models import Customer
@@ -63,7 +63,7 @@ def state_pill(promise: Promise, look: Look) -> object:
     if state == "open":
         if due_day(promise) == today(look.zone):
             return leaves.pill(_("today"), "warn")
-        return leaves.pill(_("open"))
+        return leaves.pill(pgettext("promise", "open"))
     words = _("overdue") if not promise.outcome else promise.get_outcome_display()
     return leaves.pill(words, TONES[state])
 

@@ -115,3 +115,9 @@ def test_a_grouped_whole_number_reads_back(value: int) -> None:
 @given(st.integers(min_value=-(10**12), max_value=10**12))
 def test_a_compact_number_is_short(value: int) -> None:
     assert len(formats.compact(value)) <= 7
+
+
+def test_labels_inside_a_sentence_are_small_but_for_german_nouns() -> None:
+    assert [formats.inside(label) for label in ("Last message", "CSAT score", "")] == ["last message", "CSAT score", ""]
+    with translation.override("de"):
+        assert formats.inside("Letzte Nachricht") == "Letzte Nachricht"
