@@ -6,16 +6,11 @@ transaction of its own, as the doors do it.
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
-from dataclasses import asdict
-from pathlib import Path
 
-from bench.table import Row, main
+from bench import apart
+from bench.table import Row
 from rapport.runtime import database, home, prepare
 
 MAILS, WORKERS = 600, 2
@@ -28,12 +23,7 @@ WORDS = (
 
 def run() -> list[Row]:
     """Measure in a process of its own, whose home is made anew."""
-    with tempfile.TemporaryDirectory(prefix="bench-mail-", ignore_cleanup_errors=True) as place:
-        environment = {**os.environ, "RAPPORT_HOME": str(Path(place) / "home")}
-        environment.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", "bench.mail", "--here"]
-        told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
-    return [Row(**row) for row in json.loads(told.stdout.splitlines()[-1])]
+    return apart.run("bench.mail")
 
 
 def here() -> list[Row]:
@@ -126,7 +116,4 @@ def _at_once() -> float:
 
 
 if __name__ == "__main__":
-    if "--here" in sys.argv:
-        print(json.dumps([asdict(row) for row in here()]))
-    else:
-        main(run, "Inbound mail")
+    apart.serve(here, run, "Inbound mail")

@@ -6,11 +6,14 @@ told once for it, and its promise follows it. What has stopped keeps its verdict
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import translation
 
 from rapport.kernel import clock
@@ -35,6 +38,8 @@ COLUMNS = (
 )  # fmt: skip
 BATCH = 5_000
 """Tickets that are worked out in one transaction, as long as they are locked."""
+HANDS = 2
+"""So many batches are worked on at once: the database writes one while the next is worked out."""
 FEW = 100
 """Up to so many levels are told one by one in such a transaction, so that reactions hear of them."""
 
@@ -56,12 +61,30 @@ def recompute_running(*, calendar_id: UUID | None = None) -> int:
         tickets = tickets.filter(policy__calendar_id=calendar_id)
         ticking = ticking.filter(policy__calendar_id=calendar_id)
     ids = sorted({*tickets.values_list("pk", flat=True), *ticking.values_list("ticket_id", flat=True)})
-    for batch in _batches(ids):
-        if calendar_id is None:
-            settle(batch, by=SYSTEM)
-        else:
-            retimed(batch, by=SYSTEM)
+    _each(settle if calendar_id is None else retimed, list(_batches(ids)))
     return len(ids)
+
+
+def _each(work: Callable[..., None], batches: Sequence[Sequence[UUID]]) -> None:
+    """Do the work on each batch in a transaction of its own, several at once.
+
+    One after the other within a transaction, as others would not see what it has written.
+    """
+    if connection.in_atomic_block or len(batches) < 2:
+        for batch in batches:
+            work(batch, by=SYSTEM)
+        return
+    with ThreadPoolExecutor(HANDS, thread_name_prefix="clocks") as hands:
+        for done in [hands.submit(copy_context().run, _alone, work, batch) for batch in batches]:
+            done.result()
+
+
+def _alone(work: Callable[..., None], batch: Sequence[UUID]) -> None:
+    """Do the work on one batch over a connection of its own."""
+    try:
+        work(batch, by=SYSTEM)
+    finally:
+        connection.close()
 
 
 def warn() -> int:

@@ -313,6 +313,47 @@ def test_after_a_holiday_everything_is_due_as_if_told_anew(opened: Callable[...,
     assert dues(several[0])[0] == at(48 + 11)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_several_batches_at_once_come_to_the_same(
+    opened: Callable[..., Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = calendar()
+    policy(first=600, following=700, solve=2000)
+    several = [seen(opened(9 + n / 10), 12) for n in range(7)]
+    monkeypatch.setattr(clocks, "BATCH", 2)
+    with clock.frozen(at(13)):
+        calendars.set_day(office, at(24).date(), "Closed", by=SYSTEM)
+        assert clocks.recompute_running(calendar_id=office.pk) == 7
+        moved = [dues(ticket) for ticket in several]
+        assert clocks.recompute_running() == 7
+    assert [dues(ticket) for ticket in several] == moved
+    assert moved[0][0] == at(48 + 11)
+    promised = Promise.objects.filter(source_id__in=[ticket.pk for ticket in several])
+    assert promised.filter(due_at=at(48 + 11)).count() == 1
+    assert promised.count() == 14
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_fails_in_one_batch_is_raised_and_nothing_of_it_stays(
+    opened: Callable[..., Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = calendar()
+    policy(first=600, following=700, solve=2000)
+    several = [seen(opened(9 + n / 10), 12) for n in range(3)]
+    before = [dues(ticket) for ticket in several]
+    monkeypatch.setattr(clocks, "BATCH", 1)
+
+    def broken(table: str, *, by: object) -> None:
+        raise LookupError(table)
+
+    monkeypatch.setattr("rapport.service.services.retiming.clocked.move_staged", broken)
+    with clock.frozen(at(13)):
+        calendars.set_day(office, at(24).date(), "Closed", by=SYSTEM)
+        with pytest.raises(LookupError):
+            clocks.recompute_running(calendar_id=office.pk)
+    assert [dues(ticket) for ticket in several] == before
+
+
 def test_after_longer_hours_what_is_reached_by_now_is_told(opened: Callable[..., Ticket]) -> None:
     office = calendar()
     policy(following=None, solve=None)
