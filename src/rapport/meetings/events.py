@@ -18,7 +18,7 @@ class MeetingPlanned(Event):
     """A meeting was planned, by a colleague or by a visitor who booked it (`booked` is "yes")."""
 
     title: str
-    due: str
+    starts: str
     booked: str = ""
 
 
@@ -30,7 +30,7 @@ class MeetingMoved(Event):
 
     title: str
     before: str
-    due: str
+    starts: str
 
 
 @event("meetings.changed", _("Meeting changed"), _("meeting changed: {title}"), group=GROUP, icon="pencil",

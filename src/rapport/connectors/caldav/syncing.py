@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from rapport.connectors.caldav import reading, taking
-from rapport.connectors.caldav.models import Account, Item
+from rapport.connectors.caldav.models import DONE, Account, Item
 from rapport.connectors.caldav.server import Away, Newer, Server, WrongPassword, connection
 from rapport.kernel import clock, secrets
 from rapport.kernel.actors import SYSTEM, Actor
@@ -25,7 +28,6 @@ from rapport.meetings.services import busy
 BACK, AHEAD = timedelta(days=30), timedelta(days=400)
 AGAIN = timedelta(days=7)
 AT_ONCE = 200
-DONE = 2_147_483_647  # the sequence of what shall never be written again
 
 
 def sync(key: UUID) -> str:
@@ -33,6 +35,11 @@ def sync(key: UUID) -> str:
     account = Account.objects.select_related("user").filter(pk=key, paused=False, user__deactivated_at=None).first()
     if account is None:
         return ""
+    with _alone(key) as alone:
+        return _synced(account) if alone else ""
+
+
+def _synced(account: Account) -> str:
     error, paused = "", False
     try:
         with connection(account.url, account.username, secrets.unseal(account.secret)) as client:
@@ -48,6 +55,21 @@ def sync(key: UUID) -> str:
     values = {"error": error[:300], "paused": paused, **({} if error else {"synced_at": clock.now()})}
     Account.objects.filter(pk=account.pk).update(**values)
     return error
+
+
+@contextmanager
+def _alone(key: UUID) -> Iterator[bool]:
+    """Tell whether nobody else brings this calendar in step now, and keep others from it for the time of the block."""
+    number = key.int % 2**63
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+        alone: bool = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        if alone:
+            with database.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
 def pull(account: Account, server: Server) -> int:

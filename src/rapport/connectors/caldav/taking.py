@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from rapport.connectors.caldav.models import Account, Item
+from rapport.connectors.caldav.models import DONE, Account, Item
 from rapport.connectors.caldav.reading import Entry
 from rapport.conversations.services.people import normal_address
 from rapport.conversations.services.senders import known
+from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.meetings.models import Meeting
 from rapport.meetings.services import meetings
@@ -45,11 +46,11 @@ def take(account: Account, item: Item, entry: Entry, *, by: Actor) -> None:
 def lost(account: Account, item: Item, *, by: Actor) -> None:
     """Take note that an entry is gone from the server.
 
-    With its organiser's entry the meeting is called off; a guest who deleted theirs does not get it again.
+    With its organiser's entry a meeting to come is called off; what a guest deleted, or is over, is not written again.
     """
     row = item.meeting
-    if row is not None and row.organiser_id != account.user_id:
-        Item.objects.filter(pk=item.pk).update(sequence=2_147_483_647, etag="")
+    if row is not None and (row.organiser_id != account.user_id or row.over(clock.now())):
+        Item.objects.filter(pk=item.pk).update(sequence=DONE, etag="")
         return
     if row is not None:
         with suppress(meetings.NotPlanned):

@@ -100,7 +100,7 @@ def plan(
     )  # fmt: skip
     _invite(row, guests)
     booked = "yes" if origin == Meeting.Origin.BOOKING else ""
-    tell(row, MeetingPlanned(title=row.title, due=starts_at.isoformat(), booked=booked), by)
+    tell(row, MeetingPlanned(title=row.title, starts=starts_at.isoformat(), booked=booked), by)
     return row
 
 
@@ -120,7 +120,7 @@ def move(
     row.reminded_at = None
     _save(row)
     row.attendees.filter(user__isnull=True).update(answer=Attendee.Answer.WAITING, answered_at=None)
-    tell(row, MeetingMoved(title=row.title, before=before.isoformat(), due=starts_at.isoformat()), by)
+    tell(row, MeetingMoved(title=row.title, before=before.isoformat(), starts=starts_at.isoformat()), by)
     return row
 
 

@@ -41,22 +41,15 @@ class WhenForm(forms.Form):
     """When a meeting is, on the clock of its zone."""
 
     day = forms.DateField(label=gettext_lazy("Day"), widget=DateInput())
-    time = forms.TimeField(label=gettext_lazy("From"), required=False, widget=TimeInput(format="%H:%M"))
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=60 * 24 * 30, required=False)
+    time = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput(format="%H:%M"))
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=60 * 24 * 30)
     all_day = forms.BooleanField(label=gettext_lazy("All day"), required=False)
 
     def __init__(self, *args: Any, zone: str, **more: Any) -> None:
         super().__init__(*args, **more)
         self.zone = zone
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for an hour and a length, unless it lasts all day."""
-        given = super().clean() or self.cleaned_data
-        if not given.get("all_day"):
-            for name in ("time", "minutes"):
-                if given.get(name) is None and name not in self.errors:
-                    self.add_error(name, _("This field is required."))
-        return given
+        if self.data.get(self.add_prefix("all_day")):  # then it has no hour and no length
+            self.fields["time"].required = self.fields["minutes"].required = False
 
     def span(self) -> dict[str, Any]:
         """Return the stretch of time as the verbs take it."""

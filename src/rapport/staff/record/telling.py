@@ -103,6 +103,8 @@ def _detail(item: Touchpoint) -> str:
         parts.append(_("%(n)s min") % {"n": formats.number(int(minutes))})
     if due := data.get("due"):
         parts.append(_("due %(when)s") % {"when": _when(str(due))})
+    if starts := data.get("starts"):
+        parts.append(_when(str(starts)))
     if item.type.startswith("promises.") and (maker := data.get("maker")):
         parts.append(_("by %(name)s") % {"name": maker})
     if source := data.get("source"):

@@ -1,3 +1,3 @@
-from rapport.connectors.caldav.models.account import Account, Item
+from rapport.connectors.caldav.models.account import DONE, Account, Item
 
-__all__ = ["Account", "Item"]
+__all__ = ["DONE", "Account", "Item"]

@@ -9,6 +9,9 @@ from rapport.kernel.permissions import Right
 from rapport.meetings.models import Meeting
 from rapport.meetings.permissions import VIEW
 
+DONE = 2_147_483_647
+"""The sequence of an entry that shall never be written again."""
+
 
 class Account(Noun):
     """The calendar of a colleague on a server. `secret` is sealed; `token` is how far it was read (RFC 6578).

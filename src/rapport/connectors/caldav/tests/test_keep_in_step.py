@@ -247,6 +247,16 @@ def test_calling_it_off_here_deletes_it_there_and_the_other_way_round(account: A
     assert theirs.names() == []
 
 
+def test_tidying_up_what_is_over_calls_nothing_off(account: Account, theirs: Theirs) -> None:
+    row = planned(account)
+    sync(account)
+    theirs.delete(theirs.names()[0])
+    sync(account, START + HALF)
+    row.refresh_from_db()
+    assert row.state == "planned"
+    assert theirs.names() == []
+
+
 def test_a_guest_who_deletes_their_copy_calls_nothing_off_and_does_not_get_it_again(
     account: Account, theirs: Theirs, cast: Cast
 ) -> None:
