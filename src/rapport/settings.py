@@ -68,6 +68,8 @@ SECRET_KEY = text("RAPPORT_SECRET_KEY") or HOME.secret_key()
 ALLOWED_HOSTS = listed("RAPPORT_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = listed("RAPPORT_ORIGINS")
 HTTPS = flag("RAPPORT_HTTPS")
+# where links in mails lead that no request asked for
+ORIGIN = text("RAPPORT_ORIGIN") or next(iter(CSRF_TRUSTED_ORIGINS), f"http://{ALLOWED_HOSTS[0]}:8000")
 DATABASE_URL = text("DATABASE_URL") or postgres.embedded_url(HOME)
 DATABASES = {"default": database(DATABASE_URL)}
 

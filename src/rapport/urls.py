@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/", include("rapport.connectors.phone.urls")),
     path("book/", include("rapport.portal.booking.urls")),
     path("help/", include("rapport.portal.help.urls")),
+    path("rate/", include("rapport.portal.surveys.urls")),
     path("my/", include("rapport.portal.mine.urls")),
     path("", include("rapport.staff.urls")),
 ]

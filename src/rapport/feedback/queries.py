@@ -1,12 +1,20 @@
-"""Questions about feedback."""
+"""Questions about feedback and surveys."""
 
 from __future__ import annotations
+
+import logging
 
 from django.db.models import QuerySet
 
 from rapport.customers.models import Customer
-from rapport.feedback.models import Answer
-from rapport.kernel.actors import Actor
+from rapport.feedback.models import Answer, Invitation, Survey
+from rapport.feedback.models.answer import WAITING
+from rapport.kernel.actors import SYSTEM, Actor
+from rapport.kernel.conditions import ConditionError, load, to_q
+from rapport.service.models import Ticket
+from rapport.team.queries import context_for
+
+log = logging.getLogger(__name__)
 
 
 def of_customer(customer: Customer, actor: Actor) -> QuerySet[Answer]:
@@ -16,6 +24,36 @@ def of_customer(customer: Customer, actor: Actor) -> QuerySet[Answer]:
 
 
 def unanswered(actor: Actor) -> QuerySet[Answer]:
-    """Return the feedback within reach to which nobody has replied, the newest first."""
-    rows = Answer.objects.visible_to(actor).filter(answered_at__isnull=False, replied_at__isnull=True)
+    """Return the feedback within reach that was neither replied to nor closed, the newest first."""
+    rows = Answer.objects.visible_to(actor).filter(WAITING)
     return rows.select_related("customer", "order").order_by("-answered_at", "-id")
+
+
+def about(ticket: Ticket, actor: Actor) -> QuerySet[Answer]:
+    """Return the answers about a ticket within reach, the newest first."""
+    rows = Answer.objects.visible_to(actor).filter(ticket=ticket, answered_at__isnull=False)
+    return rows.select_related("agent").order_by("-answered_at", "-id")
+
+
+def standing_invitation(ticket: Ticket) -> Invitation | None:
+    """Return the invitation of a ticket that was not dropped, if there is one."""
+    rows = Invitation.objects.standing().filter(ticket=ticket)
+    return rows.select_related("survey", "customer", "answer").first()
+
+
+def fitting_survey(ticket: Ticket) -> Survey | None:
+    """Return the first running survey that asks after a ticket like this, if there is one."""
+    context = context_for(SYSTEM)
+    for survey in Survey.objects.filter(paused_at__isnull=True):
+        if survey.channels and ticket.channel not in survey.channels:
+            continue
+        if survey.condition is None:
+            return survey
+        try:
+            fits = to_q(load(survey.condition), "ticket", context)
+        except ConditionError:
+            log.warning("the condition of the survey %s no longer fits tickets", survey.name)
+            continue
+        if Ticket.objects.filter(fits, pk=ticket.pk).exists():
+            return survey
+    return None

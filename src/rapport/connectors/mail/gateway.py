@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.connectors.mail import imap, smtp
 from rapport.connectors.mail.signing import signer
 from rapport.conversations.gateways import Outgoing, Refused
-from rapport.conversations.mail import letters
+from rapport.conversations.mail import bodies, letters
 from rapport.conversations.mail.compose import Outgoing as Mail
 from rapport.conversations.mail.compose import ascii_domain, compose
 from rapport.conversations.mail.parts import Address, File
@@ -111,6 +111,9 @@ def _letter(message: Message, mailbox: Mailbox) -> tuple[str, str]:
 
 
 def _automatic(message: Message, mailbox: Mailbox) -> tuple[str, str]:
+    """Return text and HTML of what the product writes: laid out here, unless its writer laid out the whole letter."""
+    if message.html:
+        return bodies.text_from(message.html), message.html
     footer = mailbox.signature.strip() or mailbox.name or organisation().name
     return f"{message.text.rstrip()}\n\n-- \n{footer}", letters.laid_out(message.subject, message.text, footer=footer)
 

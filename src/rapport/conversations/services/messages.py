@@ -114,9 +114,9 @@ def reply(
     """Write to the customer and return the message, which waits to be sent.
 
     It goes to the requester, with those in copy, unless `to` and `cc` say otherwise; not before `send_after`, and what
-    a person writes not before they had a moment to take it back. `html` is cleaned already. `seen` is the last message
-    that the writer has seen. Raises `Empty`, `NobodyToWriteTo`, `NewerMessage`, `threads.NotLive`,
-    `attachments.NotTaken`.
+    a person writes not before they had a moment to take it back. `html` is cleaned already; that of an `automatic` one
+    is the whole letter. `seen` is the last message that the writer has seen. Raises `Empty`, `NobodyToWriteTo`,
+    `NewerMessage`, `threads.NotLive`, `attachments.NotTaken`.
     """
     row = threads.locked(thread)
     threads.check_live(row)

@@ -1,3 +1,5 @@
 from rapport.feedback.models.answer import Answer
+from rapport.feedback.models.invitation import Invitation
+from rapport.feedback.models.survey import Survey
 
-__all__ = ["Answer"]
+__all__ = ["Answer", "Invitation", "Survey"]

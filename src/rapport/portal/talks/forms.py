@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from rapport.conversations.incoming import IncomingFile
+from rapport.feedback.scales import Scale
 from rapport.service.models import Ticket
 from rapport.ui.forms import Choices, FilesField
 
@@ -98,12 +99,16 @@ class AskForm(AnswerForm):
 
 
 class RateForm(forms.Form):
-    """How well it went, from 1 to 5."""
+    """How well it went, on the scale on which the member is asked."""
 
-    score = forms.TypedChoiceField(label=_("How did we do?"), choices=[(n, str(n)) for n in range(1, 6)], coerce=int)
+    score = forms.TypedChoiceField(coerce=int)
     words = forms.CharField(
         label=_("What made it so?"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def __init__(self, scale: Scale, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["score"].choices = [(one, str(one)) for one in scale.scores]  # type: ignore[attr-defined]
 
 
 def incoming(given: list[UploadedFile[Any]]) -> list[IncomingFile]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -17,14 +16,14 @@ from rapport.conversations.incoming import Incoming
 from rapport.conversations.models import Message, Thread
 from rapport.conversations.services import messages
 from rapport.conversations.services.attachments import safe_type
-from rapport.feedback.models import Answer
-from rapport.feedback.services import answers
+from rapport.feedback.services import invitations
 from rapport.feedback.services.answers import RecordedAlready
-from rapport.kernel import clock, files
+from rapport.feedback.services.invitations import Ended
+from rapport.kernel import files
 from rapport.portal import limits
 from rapport.portal.gates import members_only
 from rapport.portal.requests import MemberRequest
-from rapport.portal.talks import reach
+from rapport.portal.talks import rating, reach
 from rapport.portal.talks.forms import AnswerForm, RateForm
 from rapport.service.models import Ticket
 from rapport.service.services import tickets
@@ -32,7 +31,6 @@ from rapport.ui.navigation import Text
 from rapport.ui.toasts import tell
 
 ANSWERS_AN_HOUR = 30
-RATED = "portal"
 WORDS: dict[str, tuple[str, Text]] = {
     "new": ("accent", gettext_lazy("We have it")),
     "open": ("accent", gettext_lazy("We are on it")),
@@ -134,16 +132,13 @@ def close(request: MemberRequest, pk: UUID) -> HttpResponse:
 def rate(request: MemberRequest, pk: UUID) -> HttpResponse:
     """Take how well it went, once for each talk that ended."""
     ticket = get_object_or_404(reach.own(request.member).filter(category__in=("solved", "closed")), pk=pk)
-    form = RateForm(request.POST)
+    form = RateForm(rating.scale_of(ticket), request.POST)
     if not form.is_valid():
-        return _page(request, ticket, rating=form, status=422)
-    given, key = form.cleaned_data, _rating_key(ticket)
+        return _page(request, ticket, refused=form, status=422)
+    given = form.cleaned_data
     try:
-        answers.record(
-            request.member.customer, Answer.Kind.CSAT, Decimal(given["score"]), by=request.writer, scale=(1, 5),
-            text=given["words"], namespace=RATED, external=key, answered_at=clock.now(),
-        )  # fmt: skip
-    except RecordedAlready:
+        invitations.rate(ticket, given["score"], text=given["words"], by=request.writer, namespace=rating.NAMESPACE)
+    except (RecordedAlready, Ended):
         tell(request, _("You have told us already. Thank you!"), tone="neutral")
     else:
         tell(request, _("Thank you for telling us."))
@@ -171,29 +166,21 @@ def _followed(request: MemberRequest, pk: UUID) -> HttpResponse:
     raise Http404
 
 
-def _rating_key(ticket: Ticket) -> str:
-    """Return what makes a rating of this ending of a ticket one: reopened and solved again, it may be rated anew."""
-    return f"{ticket.pk}:{ticket.reopened}"
-
-
 def _page(
     request: MemberRequest,
     ticket: Ticket,
     *,
     form: AnswerForm | None = None,
-    rating: RateForm | None = None,
+    refused: RateForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     mine = ticket.requester_id == request.member.customer_id
-    rated = Answer.objects.filter(namespace=RATED, external=_rating_key(ticket)).first()
     context = {
         "talk": shown(ticket),
         "said": [_said(one, ticket, request) for one in reach.said(reach.threads(ticket))],
         "mine": mine,
         "form": form or AnswerForm(),
-        "rating": rating or RateForm(),
-        "rated": rated,
-        "may_rate": mine and ticket.ended and rated is None,
+        "rating": rating.of(ticket, refused) if mine and ticket.ended else None,
         "new": request.GET.get("new") == "1",
     }
     return render(request, "portal/talks/talk.html", context, status=status)
