@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from rapport.customers.models import Customer
 from rapport.feedback.models import Answer, Invitation, Survey
@@ -57,3 +61,31 @@ def fitting_survey(ticket: Ticket) -> Survey | None:
         if Ticket.objects.filter(fits, pk=ticket.pk).exists():
             return survey
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a survey went: how many were asked, how many answered, and how many were not asked for which reason."""
+
+    asked: int = 0
+    answered: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def share(self) -> float | None:
+        """The share of those asked who answered, None when nobody was asked."""
+        return self.answered / self.asked if self.asked else None
+
+
+def tallies(actor: Actor, since: datetime) -> dict[UUID, Tally]:
+    """Return how each survey went, of the invitations within reach that were made since a moment."""
+    rows = Invitation.objects.visible_to(actor).filter(created_at__gte=since, survey__isnull=False).order_by()
+    sent, given = Q(sent_at__isnull=False, dropped_because=""), Q(answered_at__isnull=False)
+    counted = rows.values("survey_id").annotate(
+        asked=Count("pk", filter=sent | given), answered=Count("pk", filter=given)
+    )
+    dropped: dict[UUID, dict[str, int]] = {}
+    for one in rows.exclude(dropped_because="").values("survey_id", "dropped_because").annotate(n=Count("pk")):
+        dropped.setdefault(one["survey_id"], {})[one["dropped_because"]] = one["n"]
+    found = {one["survey_id"]: (one["asked"], one["answered"]) for one in counted}
+    return {key: Tally(*numbers, dropped.get(key, {})) for key, numbers in found.items()}

@@ -57,7 +57,7 @@ RULES: tuple[ActionRule, ...] = (
         "unanswered_complaint",
         "reactive",
         "answers has (((highest = 5 and score <= 2) or (highest = 7 and score <= 3) or (highest = 10 and score <= 6)) "
-        "and replied is empty and answered within last 90 days)",
+        "and replied is empty and closed is empty and answered within last 90 days)",
         _("Answer their complaint"),
         _("They gave a low score lately and nobody has answered."),
         ("responsiveness", "helpfulness", "csat"),

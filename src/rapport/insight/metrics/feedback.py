@@ -28,8 +28,9 @@ def answers(scope: Scope, *kinds: str) -> ir.Table:
     "csat",
     _("Satisfaction (CSAT)"),
     definition=_(
-        "Share of the answers in the top two boxes of their scale: 4 and 5 of 5, 6 and 7 of 7. Where no satisfaction "
-        "question was asked, reviews on a scale of 1 to 5 stand in for it. Unanswered ones don't count."
+        "Share of the answers in the top two boxes of their scale: 4 and 5 of 5, 6 and 7 of 7; of two thumbs, the one "
+        "that points up. Where no satisfaction question was asked, reviews on a scale of 1 to 5 stand in for it. "
+        "Unanswered ones don't count."
     ),
     unit="%",
     how="share",
@@ -42,7 +43,12 @@ def csat(scope: Scope) -> ir.Table:
     rows = answers(scope, "csat" if asked else "review")
     if not asked:
         rows = rows.filter((rows.scale_low == 1) & (rows.scale_high == 5))
-    return rows.select("id", "customer_id", "on", value=(rows.score >= rows.scale_high - 1).cast("int64"))
+    return rows.select("id", "customer_id", "on", value=(rows.score >= _top(rows)).cast("int64"))
+
+
+def _top(rows: ir.Table) -> ir.Value:
+    """Return the least score of the top two boxes; a scale of two has one."""
+    return rows.scale_high - (rows.scale_high - rows.scale_low > 1).cast("int64")
 
 
 def _any_of(scope: Scope, kind: str) -> bool:
@@ -111,6 +117,25 @@ def ces(scope: Scope) -> ir.Table:
     rows = answers(scope, "ces")
     rows = rows.filter((rows.scale_low == 1) & (rows.scale_high == 7))
     return rows.select("id", "customer_id", "on", value=rows.score)
+
+
+@metric(
+    "ces_easy",
+    _("Found it easy (CES 2.0)"),
+    definition=_(
+        "Share of the answers of 5 to 7 to having been made it easy, 1 (strongly disagree) to 7 (strongly agree)."
+    ),
+    source="Dixon, Toman, DeLisi 2013",
+    unit="%",
+    how="share",
+    drill=ANSWERS,
+    group=GROUP,
+)
+def ces_easy(scope: Scope) -> ir.Table:
+    """Facts: every effort answer on a scale of 1 to 7; 1 when it was easy."""
+    rows = answers(scope, "ces")
+    rows = rows.filter((rows.scale_low == 1) & (rows.scale_high == 7))
+    return rows.select("id", "customer_id", "on", value=(rows.score >= 5).cast("int64"))
 
 
 @metric(

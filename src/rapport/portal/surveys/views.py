@@ -76,7 +76,7 @@ def survey(request: PortalRequest, row: Invitation, token: str, score: int | Non
     try:
         invitations.check_open(row)
         said, scale = asking.said_to(row), SCALES[row.scale]
-        form = SurveyForm(scale, said, request.POST or None)
+        form = SurveyForm(scale, said, request.POST if request.method == "POST" else None)
         if form.is_valid():
             if not limits.allowed("answers", limits.address_of(request), ANSWERS_AN_HOUR):
                 return _too_often(request)

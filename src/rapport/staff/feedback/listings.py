@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,8 +19,10 @@ from rapport.customers.permissions import EXPORT
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.feedback.models import Answer
 from rapport.feedback.permissions import CHANGE, VIEW
+from rapport.feedback.scales import goodness
 from rapport.feedback.services import answers
 from rapport.kernel.actors import Actor
+from rapport.service.permissions import VIEW as TICKETS
 from rapport.staff.addresses import address
 from rapport.staff.listing.nouns import BulkVerb, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
 from rapport.ui import formats
@@ -30,6 +33,10 @@ NOTHING = leaves.EMPTY
 MOST_CUSTOMERS = 2_000
 LOW, MIDDLING = 0.4, 0.7
 """Where on its scale a score stands out as bad, and where it is not good yet: 1 and 2, 3, 4 and 5 of five stars."""
+LOW_ONES = (
+    '((kind = "review" or kind = "csat") and score <= 2 and highest >= 5) or (kind = "csat" and score <= 0)'
+    ' or (kind = "ces" and score <= 3 and low_is_good = no) or (kind = "nps" and score <= 6)'
+)
 
 
 class ReplyForm(forms.Form):
@@ -46,8 +53,9 @@ def rows(actor: Actor) -> Rows:
 def load(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Answer]:
     """Return the feedback of `ids` in that order, with who gave it, on which order, about which product."""
     mine = [one.attname for one in Answer._meta.concrete_fields]
-    theirs = ("customer__name", "customer__number", "customer__kind", "order__number", "product__name", "product__sku")
-    found = Answer.objects.filter(pk__in=ids).select_related("customer", "order", "product")
+    theirs = ("customer__name", "customer__number", "customer__kind", "order__number", "product__name", "product__sku",
+              "ticket__number", "agent__name")  # fmt: skip
+    found = Answer.objects.filter(pk__in=ids).select_related("customer", "order", "product", "ticket", "agent")
     by_id = found.only(*mine, *theirs).in_bulk()
     return [by_id[key] for key in ids if key in by_id]
 
@@ -61,20 +69,11 @@ def search(found: Rows, typed: str) -> Rows:
     return found.filter(customer_id__in=list(keys))
 
 
-def share(answer: Answer) -> float | None:
-    """Return how far up its scale a score is, from 0 to 1."""
-    if answer.score is None or answer.scale_high == answer.scale_low:
-        return None
-    return float(answer.score - answer.scale_low) / (answer.scale_high - answer.scale_low)
-
-
-def score_pill(answer: Answer, look: Look) -> object:
-    """Return the score out of the highest of its scale."""
-    part = share(answer)
-    if answer.score is None or part is None:
+def score_pill(answer: Answer, look: Look | None = None) -> object:
+    """Return the score out of the highest of its scale, in the tone of how good it is."""
+    if answer.score is None:
         return NOTHING
-    effort = answer.kind == Answer.Kind.CES  # the less the better, unlike all others
-    good = 1 - part if effort else part
+    good = goodness(answer.kind, answer.scale_low, answer.scale_high, float(answer.score))
     tone = "bad" if good < LOW else "warn" if good < MIDDLING else "good"
     words = _said("%(score)s of %(high)s") % {"score": formats.number(answer.score), "high": answer.scale_high}
     return leaves.pill(words, tone)
@@ -114,9 +113,21 @@ def _order(answer: Answer, look: Look) -> object:
     return format_html('<a href="{}">{}</a>', address("staff:order", answer.order.pk), answer.order.number)
 
 
+def _ticket(answer: Answer, look: Look) -> object:
+    if answer.ticket is None:
+        return NOTHING
+    return format_html('<a href="{}">{}</a>', at("staff:inbox_ticket", answer.ticket.number), answer.ticket.code)
+
+
+def _reasons(answer: Answer, look: Look) -> object:
+    return format_html_join(" ", "{}", ((leaves.pill(one),) for one in answer.reasons))
+
+
 def _replied(answer: Answer, look: Look) -> object:
     if answer.replied_at:
         return leaves.when(answer.replied_at, "day")
+    if answer.closed_at:
+        return leaves.pill(_said("closed"))
     if look.actor.may(CHANGE) and answer.customer_id:
         href = f"{_reply(answer)}?next={look.here}"
         return format_html('<a class="button button-small" href="{}">{}</a>', href, _said("Answer"))
@@ -140,6 +151,21 @@ REPLY = BulkVerb(
     lambda n: ngettext("Noted an answer to %(n)s piece.", "Noted an answer to %(n)s pieces.", n),
     form=lambda: ReplyForm,
 )
+
+
+def _close(answer: Answer, actor: Actor, values: Mapping[str, Any]) -> None:
+    with suppress(answers.NotWaiting):
+        answers.close(answer, by=actor)
+
+
+CLOSE = BulkVerb(
+    "close",
+    _("Close without a reply"),
+    "check",
+    CHANGE,
+    _close,
+    lambda n: ngettext("Closed %(n)s piece.", "Closed %(n)s pieces.", n),
+)
 COLUMNS = (
     Column("what", _("What they said"), _what, lambda answer, look: words(answer), "main"),
     Column("score", _("Score"), score_pill, lambda answer, look: answer.score, sort=Sort("score", optional=True)),
@@ -147,6 +173,11 @@ COLUMNS = (
            lambda answer, look: answer.get_kind_display(), "muted"),
     Column("customer", _("Customer"), _customer,
            lambda answer, look: answer.customer.label if answer.customer else "", clip=True, right=CUSTOMERS),
+    Column("ticket", _("Ticket"), _ticket, lambda answer, look: answer.ticket.code if answer.ticket else "",
+           right=TICKETS),
+    Column("reasons", _("Reasons"), _reasons, lambda answer, look: ", ".join(answer.reasons), clip=True),
+    Column("agent", _("Solved by"), lambda answer, look: answer.agent.name if answer.agent else "",
+           lambda answer, look: answer.agent.name if answer.agent else "", "muted", shown=False),
     Column("answered", _("Given"), lambda answer, look: leaves.when(answer.answered_at, "day"),
            lambda answer, look: answer.answered_at, "muted", sort=Sort("answered_at")),
     Column("replied", _("Answered"), _replied, lambda answer, look: answer.replied_at),
@@ -182,13 +213,14 @@ FEEDBACK = listed(
             "star", _("Import files"), "staff:imports", CHANGE,
         ),
         presets=(
-            Preset("waiting", _("Waiting for an answer"), "replied is empty", "-answered"),
-            Preset("low", _("Low scores"), '(kind = "review" or kind = "csat") and score <= 2', "-answered"),
+            Preset("waiting", _("Waiting for an answer"), "replied is empty and closed is empty", "-answered"),
+            Preset("low", _("Low scores"), LOW_ONES, "-answered"),
             Preset("replied", _("Answered"), "replied is not empty", "-answered"),
             Preset("all", _("All"), "", "-answered"),
         ),
-        verbs=(REPLY,),
+        verbs=(REPLY, CLOSE),
         export=EXPORT,
-        suggested=("kind", "score", "answered", "text", "customer.stage", "customer.owner"),
+        suggested=("kind", "score", "reasons", "queue", "agent", "answered", "text", "customer.stage",
+                   "customer.owner"),
     )
 )  # fmt: skip

@@ -16,7 +16,7 @@ from rapport.kernel import clock
 from rapport.kernel.permissions import OutOfReach
 from rapport.service.models import Merge, Ticket
 from rapport.service.permissions import CHANGE, DELETE, MERGE
-from rapport.staff.inbox import lists, talk
+from rapport.staff.inbox import lists, rated, talk
 from rapport.staff.inbox.clocks import clocks_of
 from rapport.staff.inbox.forms import AnswerForm, FieldsForm, PlaceForm, SnoozeForm, WriteForm
 from rapport.staff.record import cursors
@@ -69,6 +69,7 @@ def show(
 ) -> HttpResponse:
     """Answer with the page of a ticket; `written` and `fields` bring forms that were refused."""
     context = {**listing(request), **conversation(request, ticket, written, newer=newer), **beside(request, ticket)}
+    context |= rated.of(ticket, request.actor)
     context["fields"] = fields or FieldsForm(ticket=ticket)
     context["fields_open"] = fields is not None
     return render(request, "staff/inbox/ticket.html", context, status=status)

@@ -39,16 +39,33 @@ def feedback(request: StaffRequest, pk: UUID, answer: UUID) -> HttpResponse:
     """Show a piece of feedback and note what was answered to it."""
     row = customer_of(request.actor, pk)
     given = one(
-        Answer.objects.visible_to(request.actor).select_related("order", "product").filter(customer=row), answer
+        Answer.objects.visible_to(request.actor)
+        .select_related("order", "product", "ticket", "agent")
+        .filter(customer=row),
+        answer,
     )
     request.actor.require(CHANGE)
     form = ReplyForm(request.POST or None)
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if not url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
         wanted = reverse("staff:customer", args=[row.pk])
+    if "close" in request.POST:
+        return _closed(request, given, wanted)
     if form.is_valid():
         answers.reply(given, form.cleaned_data["text"], by=request.actor)
         tell(request, _("Answer noted."))
         return HttpResponseRedirect(wanted)
-    context = {"form": form, "answer": given, "next": wanted, **page.head(Known(row, request.actor))}
+    waits = not given.replied_at and not given.closed_at
+    context = {"form": form, "answer": given, "waits": waits, "next": wanted, **page.head(Known(row, request.actor))}
     return render(request, "staff/record/feedback.html", context, status=422 if form.is_bound else 200)
+
+
+def _closed(request: StaffRequest, given: Answer, onward: str) -> HttpResponse:
+    """Close a piece of feedback that needs no reply."""
+    try:
+        answers.close(given, by=request.actor)
+    except answers.NotWaiting as refusal:
+        tell(request, str(refusal), tone="warn")
+    else:
+        tell(request, _("Closed."))
+    return HttpResponseRedirect(onward)

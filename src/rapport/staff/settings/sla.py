@@ -16,9 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.kernel import clock
-from rapport.kernel.actors import SYSTEM
-from rapport.kernel.conditions import ConditionError, Node, load, sentence, text
-from rapport.kernel.conditions import read as read_condition
+from rapport.kernel.conditions import ConditionError
 from rapport.service.clocks.ticking import Aim
 from rapport.service.clocks.walk import OpenTime, TooFar
 from rapport.service.models import Calendar, SlaPolicy, Ticket
@@ -28,8 +26,8 @@ from rapport.service.services import policies as verbs
 from rapport.service.services.calendars import NameTaken
 from rapport.staff.refusals import Fields, told_by
 from rapport.staff.requests import StaffRequest
+from rapport.staff.settings.asking import ConditionField, in_words, written
 from rapport.staff.settings.tabs import part
-from rapport.team.queries import context_for, organisation
 from rapport.ui.toasts import tell
 
 AIMS = {
@@ -56,10 +54,10 @@ class LengthField(forms.CharField):
 
     def clean(self, value: object) -> int | None:
         """Return the minutes, None when nothing was written."""
-        written = super().clean(value).strip()
-        if not written:
+        said = super().clean(value).strip()
+        if not said:
             return None
-        found = _LENGTH.fullmatch(written)
+        found = _LENGTH.fullmatch(said)
         hours, minutes = (found[1] or "0", found[2] or "0") if found else ("0", "0")
         total = round(float(hours.replace(",", ".")) * 60) + int(minutes)
         if not 1 <= total <= LONGEST:
@@ -73,12 +71,7 @@ class PolicyForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     calendar = forms.ModelChoiceField(label=gettext_lazy("Calendar"), queryset=Calendar.objects.all(), empty_label=None)
     fallback = forms.BooleanField(label=gettext_lazy("For all tickets that no other policy takes"), required=False)
-    condition = forms.CharField(
-        label=gettext_lazy("For tickets with"),
-        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        required=False,
-        help_text=gettext_lazy("For example: priority = urgent and customer.stage = customer"),
-    )
+    condition = ConditionField()
 
     def __init__(self, data: object = None, *, initial: dict[str, object] | None = None) -> None:
         super().__init__(data, initial=initial)  # type: ignore[arg-type]
@@ -92,16 +85,6 @@ class PolicyForm(forms.Form):
             priority: {aim: self.cleaned_data[f"{priority}_{aim}"] for aim in AIMS}
             for priority in Ticket.Priority.values
         }
-
-    def clean_condition(self) -> Node | None:
-        """Return the condition, checked for tickets."""
-        written = self.cleaned_data["condition"].strip()
-        if not written:
-            return None
-        try:
-            return read_condition(written, "ticket", zone=organisation().zone)
-        except ConditionError as error:
-            raise ValidationError(str(error)) from error
 
     def grid(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Return the fields of the targets by priority."""
@@ -208,18 +191,17 @@ def _due(hours: OpenTime, now: datetime, minutes: int | None) -> datetime | None
 
 def _initial(row: SlaPolicy) -> dict[str, object]:
     targets = {f"{one.priority}_{aim}": length(one.minutes(aim)) for one in row.targets.all() for aim in AIMS}
-    condition = "" if row.condition is None else text(load(row.condition))
-    return {"name": row.name, "calendar": row.calendar_id, "fallback": row.fallback, "condition": condition, **targets}
+    return {
+        "name": row.name, "calendar": row.calendar_id, "fallback": row.fallback, "condition": written(row.condition),
+        **targets,
+    }  # fmt: skip
 
 
 def _asks(row: SlaPolicy) -> str:
     """Return in words for which tickets a policy is."""
     if row.condition is None:
         return _("All tickets that no other policy takes") if row.fallback else ""
-    try:
-        return sentence(load(row.condition), "ticket", context_for(SYSTEM))
-    except ConditionError as error:
-        return str(error)
+    return in_words(row.condition)
 
 
 def _soonest(row: SlaPolicy) -> list[tuple[str, str]]:

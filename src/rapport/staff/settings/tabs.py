@@ -32,6 +32,7 @@ PARTS: Sequence[tuple[str, Text, Right]] = (
     ("sla_policies", _("SLA policies"), POLICIES),
     ("phone", _("Phone"), CALLS),
     ("booking", _("Booking"), MEETINGS),
+    ("surveys", _("Surveys"), POLICIES),
     ("tokens", _("API tokens"), MANAGE),
     ("imports", _("Imports"), IMPORT),
     ("sample", _("Sample data"), SETTINGS),
