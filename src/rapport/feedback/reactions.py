@@ -52,7 +52,7 @@ def follow_up(record: EventRecord, happening: LowScoreGiven) -> None:
 @on(CustomerPurged)
 def forget(record: EventRecord, happening: CustomerPurged) -> None:
     """Empty what a customer wrote who is gone for good; scores stay for the numbers."""
-    Answer.objects.filter(customer_id=record.subject_id).update(text="", title="")
+    Answer.objects.filter(customer_id=str(record.subject_id)).update(text="", title="")
 
 
 def _invitation(record: EventRecord) -> Invitation | None:

@@ -7,6 +7,7 @@ import pytest
 
 from rapport.conversations.models import Message
 from rapport.conversations.tests.making import Wire
+from rapport.customers.models import Customer
 from rapport.feedback.models import Answer
 from rapport.feedback.queries import unanswered
 from rapport.feedback.services import answers, invitations
@@ -40,7 +41,7 @@ def test_an_answer_counts_for_who_solved_it(cast: Cast) -> None:
     row = asked(cast.ben)
     with clock.frozen(ASKED):
         given = invitations.answer(row, 6, text=" Easy. ", reasons=["It was quick"], by=SYSTEM)
-    assert (given.kind, given.score, given.scale_low, given.scale_high, given.version) == ("ces", 6, 1, 7, "2.0")
+    assert [given.kind, given.score, given.scale_low, given.scale_high, given.version] == ["ces", 6, 1, 7, "2.0"]
     given.refresh_from_db()
     assert (given.agent, given.ticket, given.text, given.reasons) == (cast.ben, row.ticket, "Easy.", ["It was quick"])
     assert given.low_is_good is False
@@ -53,15 +54,9 @@ def test_an_answer_counts_for_who_solved_it(cast: Cast) -> None:
 
 
 def test_the_older_question_for_effort_counts_the_other_way(cast: Cast) -> None:
-    given = answers.record(row_customer(), "ces", Decimal(5), scale=(1, 5), by=SYSTEM)
+    given = answers.record(Customer.objects.get(), "ces", Decimal(5), scale=(1, 5), by=SYSTEM)
     given.refresh_from_db()
     assert (given.low_is_good, given.version) == (True, "1.0")
-
-
-def row_customer() -> object:
-    from rapport.customers.models import Customer
-
-    return Customer.objects.get()
 
 
 def test_an_answer_can_be_changed_while_it_is_open(cast: Cast) -> None:
@@ -169,7 +164,7 @@ def test_a_rating_by_another_way_answers_the_question_that_is_planned(cast: Cast
 
     with clock.frozen(ASKED):
         asking.send_due()
-    assert (given.score, given.namespace) == (4, "survey")
+    assert [given.score, given.namespace] == [4, "survey"]
     assert not Message.objects.filter(automatic="own").exists()
 
 
@@ -179,7 +174,7 @@ def test_a_rating_without_a_survey_counts_once(cast: Cast) -> None:
         given = invitations.rate(ticket, 1, by=SYSTEM, namespace="portal", text="No")
         with pytest.raises(RecordedAlready):
             invitations.rate(ticket, 5, by=SYSTEM, namespace="portal")
-    assert (given.score, given.agent, given.ticket) == (1, cast.ben, ticket)
+    assert [given.score, given.agent, given.ticket] == [1, cast.ben, ticket]
     assert len(events("low_score")) == 1
 
 

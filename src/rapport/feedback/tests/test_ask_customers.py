@@ -6,6 +6,7 @@ import pytest
 
 from rapport.conversations.models import Message
 from rapport.conversations.tests.making import Wire
+from rapport.customers.models import Customer
 from rapport.customers.services import consents, customers, purging
 from rapport.feedback.models import Answer, Invitation
 from rapport.feedback.quiet import after_quiet
@@ -58,7 +59,7 @@ def test_a_solved_ticket_is_asked_about_once_it_is_due(cast: Cast) -> None:
 
 def test_a_customer_is_asked_in_their_language(cast: Cast) -> None:
     survey(words={"de": {"question": "Alles gut, {name}?"}})
-    customer = Answer._meta.get_field("customer").related_model.objects.get()
+    customer = Customer.objects.get()
     customers.change(customer, by=SYSTEM, language="de")
     row = asked(cast.ben)
     assert row.language == "de"
@@ -230,6 +231,6 @@ def test_a_customer_who_goes_for_good_leaves_scores_alone(cast: Cast) -> None:
     with clock.frozen(ASKED + timedelta(days=31)):
         purging.purge(by=SYSTEM)
     answer = Answer.objects.get()
-    assert (answer.score, answer.text, answer.customer) == (2, "", None)
+    assert [answer.score, answer.text, answer.customer] == [2, "", None]
     assert not Invitation.objects.exists()
     assert Ticket.objects.exists()

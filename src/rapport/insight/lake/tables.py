@@ -73,7 +73,11 @@ TABLES = (
     LakeTable("commerce.Payment", (Day("paid_on", "paid_at"),)),
     LakeTable("customers.Customer", (Day("since_on", "since"),)),
     LakeTable("customers.Identity"),
-    LakeTable("feedback.Answer", (Day("answered_on", "answered_at"), Day("asked_on", "asked_at"))),
+    LakeTable(
+        "feedback.Answer",
+        (Day("answered_on", "answered_at"), Day("asked_on", "asked_at")),
+        frozenset({"low_is_good"}),  # told by kind and scale
+    ),
     LakeTable("commerce.CustomerTotals"),
     LakeTable("timeline.Touch"),
     LakeTable("timeline.Activity", (Day("on", "happened_at"),)),

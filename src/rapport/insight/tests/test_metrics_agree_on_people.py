@@ -84,7 +84,12 @@ def test_customers_by_recency_frequency_and_money(people: list[tuple[date, int, 
     assert len(found.more["segments"]) == len(SEGMENTS)
 
 
-SCALES = {"review": [(1, 5), (1, 10)], "csat": [(1, 5), (1, 7)], "ces": [(1, 7), (1, 5)], "cli": [(0, 10), (1, 6)]}
+SCALES = {
+    "review": [(1, 5), (1, 10)],
+    "csat": [(1, 5), (1, 7), (0, 1)],
+    "ces": [(1, 7), (1, 5)],
+    "cli": [(0, 10), (1, 6)],
+}
 
 
 @st.composite
@@ -108,7 +113,7 @@ def test_what_customers_say(rows: list[Row], asked_csat: bool, one: date, other:
         :3
     ]
     rows = [*rows, *({**row, "customer_id": key(4)} for row in three)]
-    names = ("csat", "review_score", "ces", "cli", "response_rate")
+    names = ("csat", "review_score", "ces", "ces_easy", "cli", "response_rate")
     with tempfile.TemporaryDirectory() as folder:
         lake = lake_of(Path(folder), feedback_answer=rows)
         found = {name: ask(lake, name, LAST, start, end) for name in names}
@@ -132,7 +137,10 @@ def test_what_customers_say(rows: list[Row], asked_csat: bool, one: date, other:
     threes = [statistics.fmean(shares) for shares in loyal.values() if len(shares) == 3]
     asked = [row for row in rows if row["asked_at"] and start <= row["asked_at"].date() < end]
 
-    assert found["csat"].value == share(sum(row["score"] >= row["scale_high"] - 1 for row in rated), len(rated))
+    easy = of("ces", 1, 7)
+    assert found["ces_easy"].value == share(sum(score >= 5 for score in easy), len(easy))
+    tops = [r["score"] >= r["scale_high"] - (r["scale_high"] - r["scale_low"] > 1) for r in rated]
+    assert found["csat"].value == share(sum(tops), len(rated))
     for name, scores in (("review_score", of("review", 1, 5)), ("ces", of("ces", 1, 7)), ("cli", threes)):
         assert found[name].n == len(scores)
         assert found[name].value == near(statistics.fmean(scores) if scores else None)

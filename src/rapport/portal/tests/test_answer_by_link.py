@@ -61,7 +61,7 @@ def test_sending_counts_and_can_be_changed(client: Client, row: Invitation) -> N
     reply = client.post(page(row), {"score": "2", "reasons": ["It took too long"], "text": "Two weeks!"})
     assert (reply.status_code, reply["Location"]) == (302, page(row, "thanks/"))
     answer = Answer.objects.get()
-    assert (answer.score, answer.reasons, answer.text) == (2, ["It took too long"], "Two weeks!")
+    assert [answer.score, answer.reasons, answer.text] == [2, ["It took too long"], "Two weeks!"]
     assert EventRecord.objects.get(type="feedback.survey_answered").actor_name == "Ana Lima"
     assert "2 of 5" in client.get(page(row, "thanks/")).content.decode()
     assert "Two weeks!" in client.get(page(row)).content.decode()
@@ -128,5 +128,5 @@ def test_a_member_answers_on_the_page_of_the_ticket(row: Invitation) -> None:
     assert row.survey is not None
     assert "How satisfied are you" in mine.get(address).content.decode()
     assert mine.post(f"{address}rate/", {"score": "5"}).status_code == 302
-    assert (Answer.objects.get().score, Ticket.objects.get().category) == (5, "solved")
+    assert [Answer.objects.get().score, Ticket.objects.get().category] == [5, "solved"]
     assert page(row) in mine.get(address).content.decode()

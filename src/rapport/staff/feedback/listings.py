@@ -116,7 +116,7 @@ def _order(answer: Answer, look: Look) -> object:
 def _ticket(answer: Answer, look: Look) -> object:
     if answer.ticket is None:
         return NOTHING
-    return format_html('<a href="{}">{}</a>', at("staff:inbox_ticket", answer.ticket.number), answer.ticket.code)
+    return format_html('<a href="{}">{}</a>', at("staff:inbox_ticket", str(answer.ticket.number)), answer.ticket.code)
 
 
 def _reasons(answer: Answer, look: Look) -> object:

@@ -21,7 +21,8 @@ PAGE = "/settings/surveys/"
 FORM = {
     "name": "After service", "scale": "ces2", "condition": "priority = urgent", "channels": ["email"],
     "delay_hours": "2", "remind_days": "3", "open_days": "10", "rest_days": "30", "reopening_ends": "on", "poor": "",
-    "follow_up": "ticket", "answer_hours": "8", "en_question": "Was it easy?", "en_low": "Slow\nRude", "de_low": "Langsam\nGrob",
+    "follow_up": "ticket", "answer_hours": "8", "en_question": "Was it easy?",
+    "en_low": "Slow\nRude", "de_low": "Langsam\nGrob",
 }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def test_a_survey_is_added_and_changed(staff: Client, cast: Cast) -> None:
     assert (row.scale, row.poor, row.lead, row.rest_days, row.channels) == ("ces2", 3, cast.mona, 30, ["email"])
     assert row.words["de"] == {"low": ["Langsam", "Grob"]}
     page = staff.get(made["Location"]).content.decode()
-    assert "priority = urgent" in page
+    assert "priority = &quot;urgent&quot;" in page or "priority = urgent" in page
     assert "Was it easy?" in page
     assert staff.post(made["Location"], {**FORM, "poor": "4", "condition": ""}).status_code == 302
     row.refresh_from_db()
@@ -131,4 +132,4 @@ def test_the_number_of_queries_does_not_grow_with_the_surveys(staff: Client) -> 
         surveys.add(f"More {n}", "nps", by=SYSTEM)
     with query_count() as many:
         staff.get(PAGE)
-    assert len(many) == len(few)
+    assert many.count == few.count
