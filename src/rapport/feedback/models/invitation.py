@@ -50,7 +50,7 @@ class Invitation(Noun):
 
     survey = models.ForeignKey(Survey, on_delete=models.SET_NULL, null=True, related_name="invitations")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="invitations", db_index=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="invitations", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="survey_invitations", db_index=False)
     agent = models.ForeignKey("team.User", on_delete=models.SET_NULL, null=True, related_name="+")
     queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True, related_name="+")
     scale = models.CharField(max_length=8, choices=Survey.Look)
