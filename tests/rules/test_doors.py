@@ -42,6 +42,7 @@ ONES_OWN = (
     "orders/save/",
     "promises/save/",
     "feedback/save/",
+    "tickets/save/",
 )
 
 load_verbs()

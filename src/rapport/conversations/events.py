@@ -269,3 +269,39 @@ class MailboxChanged(Event):
     address: str
     what: str
     reason: str = ""
+
+
+@event("conversations.sender_blocked", _("Sender blocked"), _("blocked {sender}"), group=GROUP, icon="ban",
+       personal=("sender",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class SenderBlocked(Event):
+    """Mail of an address or a domain is filed as spam from now on. The subject is the rule."""
+
+    sender: str
+
+
+@event("conversations.sender_unblocked", _("Sender no longer blocked"), _("no longer blocks {sender}"), group=GROUP,
+       icon="circle-check", personal=("sender",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class SenderUnblocked(Event):
+    """Mail of an address or a domain is taken again. The subject is the rule."""
+
+    sender: str
+
+
+@event("conversations.sender_trusted", _("Pictures of a sender shown"), _("shows the pictures of {sender}"),
+       group=GROUP, icon="eye", personal=("sender",), timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class SenderTrusted(Event):
+    """Pictures in mails of a sender are fetched without asking from now on. The subject is the rule."""
+
+    sender: str
+
+
+@event("conversations.message_reread", _("Mail read once more"), _("had a mail read once more"), group=GROUP,
+       icon="refresh", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class MessageReread(Event):
+    """What a mail says was taken from its source anew."""
+
+    thread_id: UUID

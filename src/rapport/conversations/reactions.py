@@ -7,7 +7,7 @@ from datetime import datetime
 from procrastinate.contrib.django import app
 
 from rapport.conversations.events import MessageQueued
-from rapport.conversations.services import forgetting, recognising
+from rapport.conversations.services import forgetting, recognising, sender_rules
 from rapport.customers.events import CustomerCreated, CustomerPurged, IdentityAdded
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
@@ -31,6 +31,7 @@ def recognise(record: EventRecord, happening: CustomerCreated | IdentityAdded) -
 
 @on(CustomerPurged)
 def forget_customer(record: EventRecord, happening: CustomerPurged) -> None:
-    """Take every word out of the talk with a customer who is gone for good."""
+    """Take every word out of the talk with a customer who is gone for good, and what we did with their mail."""
     if record.subject_id is not None:
+        sender_rules.forget(record.subject_id)
         forgetting.forget(record.subject_id)

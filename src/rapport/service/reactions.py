@@ -11,6 +11,7 @@ from rapport.conversations.events import (
     MessageReceived,
     MessageSent,
     NoteAdded,
+    ThreadClearedOfSpam,
     ThreadMarkedSpam,
     ThreadSplit,
     ThreadStarted,
@@ -105,6 +106,18 @@ def drop_spam(record: EventRecord, happening: ThreadMarkedSpam) -> None:
         return
     if not ticket.talk.exclude(thread_id=thread_id).exists():
         tickets.trash(ticket, by=SYSTEM.because_of(record.pk))
+
+
+@on(ThreadClearedOfSpam)
+def bring_back(record: EventRecord, happening: ThreadClearedOfSpam) -> None:
+    """Restore the ticket of a thread that is no spam after all, if it went to the trash as spam."""
+    ticket = arrivals.current(record.subject_id) if record.subject_id else None
+    if ticket is None or ticket.deleted_at is None:
+        return
+    trashed = EventRecord.objects.filter(subject_id=ticket.pk, type="service.ticket_trashed").order_by("-recorded_at")
+    cause = trashed.values_list("cause_id", flat=True).first()
+    if cause and EventRecord.objects.filter(pk=cause, subject_id=record.subject_id).exists():
+        tickets.restore(ticket, by=SYSTEM.because_of(record.pk))
 
 
 @on(TicketOpened, TicketQueued, TicketReopened)

@@ -33,10 +33,10 @@ from rapport.ui.palette import register as command
 
 def fill() -> None:
     """Register the entries of the rail."""
-    register(NavItem("today", _("Today"), "sun", "staff:today", order=10, section="/"))
-    register(NavItem("inbox", _("Inbox"), "inbox", "staff:inbox", TICKETS, order=25, count=waiting_for_me))
-    register(NavItem("calendar", _("Calendar"), "calendar", "staff:calendar_week", MEETINGS, order=27))
-    register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80))
+    register(NavItem("today", _("Today"), "sun", "staff:today", order=10, section="/", key="t"))
+    register(NavItem("inbox", _("Inbox"), "inbox", "staff:inbox", TICKETS, order=25, count=waiting_for_me, key="i"))
+    register(NavItem("calendar", _("Calendar"), "calendar", "staff:calendar_week", MEETINGS, order=27, key="k"))
+    register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80, key="s"))
     register(NavItem("imports", _("Imports"), "file-import", "staff:imports", IMPORT, order=85, place="foot"))
     register(NavItem("settings", _("Settings"), "settings", "staff:settings", AUDIT, order=90, place="foot"))
     register(NavItem("me", _("My account"), "user", "staff:me", order=10, place="me"))
@@ -46,17 +46,17 @@ def fill() -> None:
 
 def lists() -> None:
     """Register the lists, what may be added to them, and the views that a reader pinned."""
-    register(NavItem("customers", _("Customers"), "users", "staff:customers", CUSTOMERS, order=20))
-    register(NavItem("orders", _("Orders"), "shopping-cart", "staff:orders", ORDERS, order=30))
-    register(NavItem("promises", _("Promises"), "heart-handshake", "staff:promises", PROMISES, order=40))
-    register(NavItem("knowledge", _("Help centre"), "book", "staff:knowledge", KNOWLEDGE, order=75))
+    register(NavItem("customers", _("Customers"), "users", "staff:customers", CUSTOMERS, order=20, key="c"))
+    register(NavItem("orders", _("Orders"), "shopping-cart", "staff:orders", ORDERS, order=30, key="o"))
+    register(NavItem("promises", _("Promises"), "heart-handshake", "staff:promises", PROMISES, order=40, key="p"))
+    register(NavItem("knowledge", _("Help centre"), "book", "staff:knowledge", KNOWLEDGE, order=75, key="h"))
     offer(NewItem(_("Article"), "book", "staff:article_add", WRITE_ARTICLES, order=60))
     offer(NewItem(_("Customer"), "user-plus", "staff:customer_add", CHANGE_CUSTOMERS, order=10))
     offer(NewItem(_("Ticket"), "ticket", "staff:inbox_add", CHANGE_TICKETS, order=15))
     offer(NewItem(_("Meeting"), "calendar-event", "staff:meeting_add", PLAN_MEETINGS, order=35))
     offer(NewItem(_("Order"), "shopping-cart", "staff:order_add", CHANGE_ORDERS, order=20))
     offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))
-    register(NavItem("feedback", _("Feedback"), "star", "staff:feedback", FEEDBACK, order=60))
+    register(NavItem("feedback", _("Feedback"), "star", "staff:feedback", FEEDBACK, order=60, key="f"))
     pin_with(pinned)
     notice_with(sample_data)
 
@@ -66,6 +66,7 @@ def searches() -> None:
     search_with(Source("customers", _("Customers"), sources.customers, CUSTOMERS, order=10))
     search_with(Source("orders", _("Orders"), sources.orders, ORDERS, order=20))
     search_with(Source("products", _("Products"), sources.products, ORDERS, order=30))
+    command(Command(_("Tickets"), "ticket", "staff:tickets", TICKETS, keywords=_("list filter export bulk")))
     command(Command(_("Trash"), "trash", "staff:trash", DELETE_CUSTOMERS, keywords=_("deleted restore undo")))
 
 

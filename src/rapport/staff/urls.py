@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("rapport.staff.today.urls")),
     path("setup/", include("rapport.staff.setup.urls")),
     path("inbox/", include("rapport.staff.inbox.urls")),
+    path("tickets/", include("rapport.staff.tickets.urls")),
     path("insight/", include("rapport.staff.insight.urls")),
     path("imports/", include("rapport.staff.imports.urls")),
     path("settings/", include("rapport.staff.settings.urls")),

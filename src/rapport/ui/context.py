@@ -26,6 +26,7 @@ class Entry:
     url: str
     count: int | None
     current: bool
+    key: str = ""
 
 
 class Shell:
@@ -102,7 +103,7 @@ class Shell:
             section = item.section or url
             here = path == section or (section != "/" and path.startswith(section))
             count = item.count(self.request) if item.count else None
-            entries.append(Entry(item.name, item.label, item.icon, url, count, here))
+            entries.append(Entry(item.name, item.label, item.icon, url, count, here, item.key))
         return entries
 
 

@@ -24,7 +24,7 @@ class NavItem:
     """An entry of the rail. `count` is asked with the request on every page: it must be quick; None shows nothing.
 
     `section` keeps the entry marked on every address that begins with it ("" takes the entry's own address).
-    `place` is "main", "foot" for the end of the rail, or "me" for the reader's own menu.
+    `place` is "main", "foot" for the end of the rail, or "me" for the reader's own menu. `key` leads there after g.
     """
 
     name: str
@@ -36,6 +36,7 @@ class NavItem:
     count: Callable[[HttpRequest], int | None] | None = None
     section: str = ""
     place: str = "main"
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,18 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import DatabaseError, DataError, IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from rapport.connectors.mail import replies
 from rapport.connectors.mail.signing import signer
 from rapport.conversations.incoming import Incoming, IncomingFile
-from rapport.conversations.mail import bounces, cleaning, quoting
+from rapport.conversations.mail import bounces
 from rapport.conversations.mail.automatic import AUTO_REPLY, BOUNCE, verdict
-from rapport.conversations.mail.bodies import text_from
 from rapport.conversations.mail.bounces import Bounce, Failure
 from rapport.conversations.mail.forwarding import original, requester
 from rapport.conversations.mail.headers import addresses
 from rapport.conversations.mail.parse import parse, unreadable
 from rapport.conversations.mail.parts import Address, Mail
+from rapport.conversations.mail.saying import said
 from rapport.conversations.mail.tokens import PROBE, RETURN, THREAD, in_subject
 from rapport.conversations.models import Mailbox, Message
 from rapport.conversations.services import messages, people
@@ -117,16 +116,14 @@ def _incoming(
 ) -> Incoming:
     own = frozenset(address for box in boxes for address in box.addresses())
     who = _requester(mail, own)
-    said = mail.text if mail.text.strip() else text_from(mail.html)
-    parts = quoting.split(said, sure=not mail.text.strip(), sender=who.name or who.email if who else "")
+    says = said(mail, who.name or who.email if who else "")
     answer_to = next((one.email for one in mail.reply_to if one.email not in own), "")
-    shown = f"{_('This mail could not be read. This is its source.')}\n\n{said}" if mail.unreadable else said
     return Incoming(
         channel="email",
         at=mail.at,
-        text=shown,
-        html=cleaning.clean(mail.html).html,
-        fresh_text=shown if mail.unreadable else parts.fresh,
+        text=says.text,
+        html=says.html,
+        fresh_text=says.fresh,
         subject=mail.subject,
         from_address=who.email if who else "",
         from_name=who.name if who else "",

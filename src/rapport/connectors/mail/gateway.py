@@ -73,6 +73,9 @@ def written(message: Message, attachments: Sequence[Attachment], mailbox: Mailbo
     reply_to = Address("", signer().address(THREAD, token, mailbox.address)) if mailbox.plus_at else None
     text, html = _automatic(message, mailbox) if automatic else _letter(message, mailbox)
     name, address = parseaddr(mailbox.send_from)
+    chosen = message.from_address if message.from_address != mailbox.address.lower() else ""
+    if chosen in mailbox.addresses():
+        address = chosen
     return compose(
         Mail(
             sender=Address(name or message.from_name or mailbox.name, (address or mailbox.address).lower()),

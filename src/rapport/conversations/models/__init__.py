@@ -4,6 +4,7 @@ from rapport.conversations.models.draft import Draft
 from rapport.conversations.models.mailbox import Mailbox, MailFolder
 from rapport.conversations.models.message import Message
 from rapport.conversations.models.people import Mention, Participant, Presence
+from rapport.conversations.models.sender_rule import SenderRule
 from rapport.conversations.models.thread import Thread, ThreadLink
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Message",
     "Participant",
     "Presence",
+    "SenderRule",
     "Thread",
     "ThreadLink",
 ]

@@ -50,6 +50,10 @@ class NobodyToWriteTo(ValueError):
     """There is no address to send this to."""
 
 
+class NotOurs(ValueError):
+    """An answer goes out from an address of the mailbox alone."""
+
+
 class NewerMessage(ValueError):
     """A message came in that the writer has not seen; `message` is the newest."""
 
@@ -105,6 +109,7 @@ def reply(
     cc: Iterable[Address] | None = None,
     bcc: Iterable[Address] = (),
     subject: str = "",
+    sender: str = "",
     files: Sequence[IncomingFile] = (),
     send_after: datetime | None = None,
     cancel_on_answer: bool = False,
@@ -115,8 +120,9 @@ def reply(
 
     It goes to the requester, with those in copy, unless `to` and `cc` say otherwise; not before `send_after`, and what
     a person writes not before they had a moment to take it back. `html` is cleaned already; that of an `automatic` one
-    is the whole letter. `seen` is the last message that the writer has seen. Raises `Empty`, `NobodyToWriteTo`,
-    `NewerMessage`, `threads.NotLive`, `attachments.NotTaken`.
+    is the whole letter. `sender` is an address of the mailbox, else its first. `seen` is the last message that the
+    writer has seen. Raises `Empty`, `NobodyToWriteTo`, `NotOurs`, `NewerMessage`, `threads.NotLive`,
+    `attachments.NotTaken`.
     """
     row = threads.locked(thread)
     threads.check_live(row)
@@ -126,7 +132,8 @@ def reply(
         _check_newest(row, seen)
     at = clock.now()
     message = _own(row, text, by=by, html=html, automatic=automatic)
-    message.to, message.cc = _recipients(row, to, cc)
+    message.from_address = _from(row, sender) or message.from_address
+    message.to, message.cc = recipients(row, to, cc)
     message.bcc = lines.people(bcc)
     message.subject = lines.clean(subject, 300).strip() or _answer_to(row.subject)
     message.message_id = lines.new_message_id(message.pk, row)
@@ -266,8 +273,16 @@ def _pause(by: Actor, automatic: bool) -> timedelta:
     return timedelta(seconds=policy.current().undo_seconds)
 
 
-def _recipients(
-    thread: Thread, to: Iterable[Address] | None, cc: Iterable[Address] | None
+def _from(thread: Thread, sender: str) -> str:
+    """Return the address of the thread's mailbox that is asked for. Raises `NotOurs` for any other."""
+    wanted = sender.strip().lower()
+    if wanted and (thread.mailbox is None or wanted not in thread.mailbox.addresses()):
+        raise NotOurs(_("%(address)s is no address of this mailbox.") % {"address": sender})
+    return wanted
+
+
+def recipients(
+    thread: Thread, to: Iterable[Address] | None = None, cc: Iterable[Address] | None = None
 ) -> tuple[list[list[str]], list[list[str]]]:
     """Return whom an answer goes to and who gets a copy, never an address of ours. Raises `NobodyToWriteTo`."""
     own = people.own_addresses()

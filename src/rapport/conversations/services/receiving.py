@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rapport.conversations.incoming import Incoming, short_id
 from rapport.conversations.models import Message, Participant, Thread, ThreadLink
-from rapport.conversations.services import attachments, lines, news, people, placing, senders, threads
+from rapport.conversations.services import attachments, lines, news, people, placing, sender_rules, senders, threads
 from rapport.conversations.services.cancelling import cancel_answered
 from rapport.conversations.services.counting import recount
+from rapport.conversations.services.placing import Place
 from rapport.conversations.services.senders import Sender
 from rapport.kernel import clock, files
 from rapport.kernel.actors import Actor
@@ -20,7 +22,10 @@ def file(incoming: Incoming, key: str, *, by: Actor) -> Message:
     """File a message that is not there yet, inside the caller's transaction, and return it."""
     own = people.own_addresses()
     sender = senders.sender_of(incoming, own)
-    place = placing.place(incoming, sender)
+    if sender_rules.blocked(sender.address):
+        incoming, place = replace(incoming, park=True), Place()
+    else:
+        place = placing.place(incoming, sender)
     customer_id = senders.make_known(sender, incoming, by=by)
     opened = place.thread is None
     thread = threads.locked(place.thread) if place.thread else _open(incoming, sender, customer_id, own)

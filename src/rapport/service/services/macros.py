@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
+from rapport.conversations.mail.marking import marked
 from rapport.conversations.services import messages, threads
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
@@ -118,12 +119,14 @@ def _write(row: Macro, name: str, steps: Sequence[Mapping[str, Any]], descriptio
 
 def _reply(ticket: Ticket, step: Mapping[str, Any], by: Actor) -> None:
     fresh = Ticket.objects.get(pk=ticket.pk)
-    messages.reply(_latest(ticket), variables.fill(step["text"], fresh, by=by), by=by)
+    text = variables.fill(step["text"], fresh, by=by)
+    messages.reply(_latest(ticket), text, by=by, html=marked(text))
 
 
 def _note(ticket: Ticket, step: Mapping[str, Any], by: Actor) -> None:
     fresh = Ticket.objects.get(pk=ticket.pk)
-    messages.note(_latest(ticket), variables.fill(step["text"], fresh, by=by), by=by)
+    text = variables.fill(step["text"], fresh, by=by)
+    messages.note(_latest(ticket), text, by=by, html=marked(text))
 
 
 def _snooze(ticket: Ticket, step: Mapping[str, Any], by: Actor) -> None:
@@ -167,8 +170,13 @@ def _status(ticket: Ticket, step: Mapping[str, Any], by: Actor) -> None:
 def _latest(ticket: Ticket) -> Any:
     found = talk.lock_threads(ticket)
     if not found:
-        raise NoTalk(_("There is no conversation in %(number)s.") % {"number": ticket.code})
+        raise NoTalk(no_talk(ticket))
     return found[0]
+
+
+def no_talk(ticket: Ticket) -> str:
+    """Return in words that nothing was said in a ticket."""
+    return _("There is no conversation in %(number)s.") % {"number": ticket.code}
 
 
 _STEPS: Mapping[str, Callable[[Ticket, Mapping[str, Any], Actor], None]] = {

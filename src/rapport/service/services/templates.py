@@ -11,10 +11,18 @@ from rapport.customers.models import Customer
 from rapport.kernel import clock, fields
 from rapport.kernel.actors import Actor
 from rapport.kernel.verbs import verb
-from rapport.service.events import ChecklistChanged, ServiceSettingChanged, TicketOpened
+from rapport.service.events import (
+    ChecklistChanged,
+    OfferEnded,
+    ServiceSettingChanged,
+    TicketAssigned,
+    TicketChanged,
+    TicketOpened,
+    TicketQueued,
+)
 from rapport.service.models import Queue, Ticket, TicketTemplate
 from rapport.service.permissions import CHANGE
-from rapport.service.services import checklists, patching, sharing, tickets
+from rapport.service.services import assigning, checklists, patching, sharing, tickets
 from rapport.team.models import Team
 
 NOUN = "template"
@@ -83,6 +91,22 @@ def open_from(
     if row.checklist:
         checklists.add(ticket, row.checklist, by=by.with_everything())
     return ticket
+
+
+@verb(CHANGE, publishes=(TicketChanged, TicketQueued, TicketAssigned, OfferEnded, ChecklistChanged))
+def apply(ticket: Ticket, template: TicketTemplate, *, by: Actor) -> Ticket:
+    """Give a ticket that was opened otherwise what a template says of queue, tags, custom fields and checklist.
+
+    Its type, priority and subject stay. Raises `OutOfReach` for somebody else's own template, and as `tickets.change`.
+    """
+    row = sharing.usable(TicketTemplate, template.pk, by)
+    inner = by.with_everything()
+    found = tickets.change(ticket, by=inner, tags=[*ticket.tags, *row.tags], custom=row.custom or None)
+    if row.queue and row.queue.archived_at is None:
+        found = assigning.move(found, row.queue, by=inner)
+    if row.checklist:
+        checklists.add(found, row.checklist, by=inner)
+    return found
 
 
 def _write(row: TicketTemplate, name: str, values: Mapping[str, Any], by: Actor) -> None:

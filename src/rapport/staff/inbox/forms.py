@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import getaddresses
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from rapport.conversations.models import Thread
 from rapport.kernel.actors import Actor
 from rapport.service.models import Queue, Status, Ticket
 from rapport.service.permissions import CHANGE
+from rapport.service.queries import templates
 from rapport.staff.customers.choosing import CustomerField
 from rapport.team.models import User
 from rapport.ui.forms import Choices, FilesField, MomentInput
@@ -22,17 +24,18 @@ THEN = (("", _("Leave it as it is")), ("waiting", _("Wait for the customer")), (
 
 
 class AddressesField(forms.CharField):
-    """E-mail addresses with commas between them; the value is a list of (name, address)."""
+    """E-mail addresses, with names or without, and commas between them; the value is a list of (name, address)."""
 
     def clean(self, value: Any) -> Any:
         """Return the addresses; raises `ValidationError` for the first that is none."""
-        found = [part.strip() for part in (super().clean(value) or "").replace(";", ",").split(",") if part.strip()]
-        for one in found:
+        typed = (super().clean(value) or "").replace(";", ",").replace("\n", ",")
+        found = getaddresses([typed])
+        for name, address in found:
             try:
-                validate_email(one)
+                validate_email(address)
             except ValidationError:
-                raise ValidationError(_("%(one)s is no address."), params={"one": one}) from None
-        return [("", one) for one in found]
+                raise ValidationError(_("%(one)s is no address."), params={"one": address or name}) from None
+        return found
 
 
 class WriteForm(forms.Form):
@@ -51,13 +54,38 @@ class WriteForm(forms.Form):
 
 
 class AnswerForm(WriteForm):
-    """An answer to the customer, when it goes out and what becomes of the ticket."""
+    """An answer to the customer: to whom, from which of our addresses, when, and what becomes of the ticket.
 
+    `to` and `cc` count only when they were sent along: without them it goes to the requester and those in copy.
+    """
+
+    to = AddressesField(label=_("To"), required=False)
     cc = AddressesField(label=_("Copy to"), required=False)
+    bcc = AddressesField(label=_("Blind copy to"), required=False)
+    sender = forms.ChoiceField(label=_("From"), required=False)
     send_at = forms.DateTimeField(label=_("Send later"), widget=MomentInput, required=False)
     cancel_on_answer = forms.BooleanField(label=_("not if the customer writes before"), required=False)
     then = forms.ChoiceField(label=_("And then"), choices=THEN, required=False)
     despite = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, thread: Thread, **more: Any) -> None:
+        super().__init__(*args, **more)
+        box = thread.mailbox
+        senders = [box.address, *box.aliases] if box else []
+        field = self.fields["sender"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.lower(), one) for one in senders] or [("", "")]
+        self.by_mail = thread.channel == Thread.Channel.EMAIL
+        self.has_senders = len(senders) > 1
+
+    def recipients(self) -> dict[str, Any]:
+        """Return whom it goes to as the verb takes it, None for whoever it would be without a word."""
+        given = self.cleaned_data
+        return {
+            "to": given["to"] if given.get("to") else None,
+            "cc": given.get("cc", []) if "cc" in self.data else None,
+            "bcc": given.get("bcc", []),
+        }
 
 
 class FieldsForm(forms.Form):
@@ -76,6 +104,9 @@ class FieldsForm(forms.Form):
     def clean_tags(self) -> list[str]:
         """Return the tags as a list."""
         return [part.strip() for part in self.cleaned_data["tags"].split(",") if part.strip()]
+
+
+KEYS = {"status": "s", "owner": "a", "queue": "q"}
 
 
 class PlaceForm(forms.Form):
@@ -97,6 +128,7 @@ class PlaceForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = rows
+            field.widget.attrs["data-key"] = KEYS[name]
 
 
 class SnoozeForm(forms.Form):
@@ -132,4 +164,7 @@ class NewForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["customer"] = CustomerField(actor=actor, right=CHANGE)
+        self.fields["template"] = forms.ModelChoiceField(
+            templates(actor), required=False, widget=forms.HiddenInput, to_field_name="pk"
+        )
         self.order_fields(["customer", "channel", "subject", "text", "type", "priority"])

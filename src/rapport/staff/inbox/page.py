@@ -7,24 +7,22 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
-from rapport.conversations.models import Draft, Thread
 from rapport.conversations.permissions import ANSWER
 from rapport.kernel import clock
 from rapport.kernel.permissions import OutOfReach
 from rapport.service.models import Merge, Ticket
 from rapport.service.permissions import CHANGE, DELETE, MERGE
-from rapport.staff.inbox import lists, rated, talk
+from rapport.staff.inbox import composer, lists, rated, talk
 from rapport.staff.inbox.clocks import clocks_of
-from rapport.staff.inbox.forms import AnswerForm, FieldsForm, PlaceForm, SnoozeForm, WriteForm
+from rapport.staff.inbox.forms import FieldsForm, PlaceForm, SnoozeForm, WriteForm
 from rapport.staff.record import cursors
 from rapport.staff.record import page as record
 from rapport.staff.record.known import Known
 from rapport.staff.record.panels import shown
 from rapport.staff.record.reach import customer_of
 from rapport.staff.requests import StaffRequest
+from rapport.staff.tickets.listings import TICKETS
 
 SIDE = ("next", "open", "value", "orders", "relationship")
 FIRST_VIEW = "mine"
@@ -55,6 +53,7 @@ def listing(request: StaffRequest) -> dict[str, Any]:
         "lines": page.lines,
         "older": cursors.write(page.next) if page.next else "",
         "now": clock.now(),
+        "bulk_verbs": TICKETS.verbs_for(request.actor),
     }
 
 
@@ -80,7 +79,7 @@ def conversation(
 ) -> dict[str, Any]:
     """Return what the middle of the page shows."""
     actor = request.actor
-    found = talk.of(ticket, actor, cursors.read(request.GET.get("before", "")))
+    found = talk.of(ticket, actor, cursors.read(request.GET.get("before", "")), request.GET.get("pictures", ""))
     may_write = actor.may(ANSWER) and ticket.deleted_at is None and ticket.merged_into_id is None
     kind = "note" if request.GET.get("write") == "note" or type(written) is WriteForm else "reply"
     return {
@@ -97,38 +96,18 @@ def conversation(
         "may_change": actor.may(CHANGE) and ticket.deleted_at is None and ticket.merged_into_id is None,
         "may_merge": actor.may(MERGE),
         "may_delete": actor.may(DELETE),
+        "blockable": _blockable(found) if actor.may(ANSWER) else [],
         "write": kind,
         "newer": newer,
-        **(_writing(request, ticket, found, kind, written) if may_write and found.thread else {}),
+        **(composer.writing(request, ticket, found, kind, written) if may_write and found.thread else {}),
     }
 
 
-def _writing(
-    request: StaffRequest, ticket: Ticket, found: talk.Talk, kind: str, written: forms.Form | None
-) -> dict[str, Any]:
-    """Return the composer: what was refused, or the reader's draft, or nothing yet."""
-    assert found.thread is not None
-    draft = talk.draft_of(found.thread, request.actor)
-    initial: dict[str, Any] = {"seen": found.last}
-    if draft and draft.kind == (Draft.Kind.NOTE if kind == "note" else Draft.Kind.REPLY):
-        initial["text"] = draft.text
-    form = written or (WriteForm if kind == "note" else AnswerForm)(initial=initial)
-    act = "staff:inbox_note" if kind == "note" else "staff:inbox_reply"
-    return {
-        "form": form,
-        "write_to": reverse(act, args=[ticket.number]),
-        "draft_to": reverse("staff:inbox_draft", args=[ticket.number]),
-        "thread": found.thread,
-        "to": _to(found.thread),
-    }
-
-
-def _to(thread: Thread) -> str:
-    """Return whom an answer goes to, in words."""
-    asks = thread.participants.filter(role="requester").first()
-    if asks and asks.address:
-        return asks.address
-    return thread.customer.label if thread.customer else _("the customer")
+def _blockable(found: talk.Talk) -> list[str]:
+    """Return the address that wrote last, and its domain: what can be blocked."""
+    wrote = [one.message.from_address for one in found.said if one.message.direction == "in"]
+    address = wrote[-1] if wrote and "@" in wrote[-1] else ""
+    return [address, f"@{address.rpartition('@')[2]}"] if address else []
 
 
 def beside(request: StaffRequest, ticket: Ticket) -> dict[str, Any]:

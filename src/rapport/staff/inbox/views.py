@@ -8,21 +8,21 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from rapport.conversations.models import Thread
 from rapport.conversations.services import attachments, messages, presence, threads
-from rapport.service.models import CannedAnswer, Macro
+from rapport.service.models import TicketTemplate
 from rapport.service.permissions import CHANGE, VIEW
-from rapport.service.services import arrivals, canned, tickets
+from rapport.service.queries import templates
+from rapport.service.services import arrivals, tickets
+from rapport.service.services import templates as template_verbs
 from rapport.staff.inbox import lists, page, talk
 from rapport.staff.inbox.forms import NewForm
 from rapport.staff.record.reach import one
 from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
 from rapport.ui.toasts import tell
-
-MOST_CHOICES = 12
 
 
 @require_safe
@@ -62,29 +62,6 @@ def here(request: StaffRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-def choices(request: StaffRequest, number: int) -> HttpResponse:
-    """Offer the texts and macros that fit what was typed."""
-    row, typed = page.ticket_of(request, number), request.GET.get("q", "").strip().lower()[:60]
-    texts = CannedAnswer.objects.filter(CannedAnswer.open_to(request.actor), archived_at__isnull=True).distinct()
-    steps = Macro.objects.filter(Macro.open_to(request.actor), archived_at__isnull=True).distinct()
-    context = {
-        "ticket": row,
-        "texts": [one for one in texts.order_by("-used", "title")[:200] if _fits(typed, one.title, one.shortcut)],
-        "macros": [one for one in steps[:200] if _fits(typed, one.name)],
-    }
-    context = {key: value[:MOST_CHOICES] if isinstance(value, list) else value for key, value in context.items()}
-    return render(request, "staff/inbox/choices.html", context)
-
-
-@require_POST
-def text(request: StaffRequest, number: int, key: UUID) -> HttpResponse:
-    """Return a canned text with this ticket's values in it."""
-    row = page.ticket_of(request, number)
-    answer = one(CannedAnswer.objects.filter(CannedAnswer.open_to(request.actor), archived_at__isnull=True), key)
-    return HttpResponse(canned.use(row, answer, by=request.actor), content_type="text/plain; charset=utf-8")
-
-
-@require_safe
 def file(request: StaffRequest, key: UUID) -> FileResponse:
     """Hand out a file that came or went with a message, to save and never to show."""
     found = attachments.open_for(request.actor, key)
@@ -116,7 +93,9 @@ def thread(request: StaffRequest, key: UUID) -> HttpResponse:
 def add(request: StaffRequest) -> HttpResponse:
     """Open a ticket by hand: somebody called, or we write first."""
     request.actor.require(CHANGE)
-    form = NewForm(request.POST or None, actor=request.actor)
+    offered = list(templates(request.actor).order_by("name"))
+    chosen = next((one for one in offered if str(one.pk) == request.GET.get("template", "")), None)
+    form = NewForm(request.POST or None, actor=request.actor, initial=_begun(chosen))
     if form.is_valid():
         given, by = form.cleaned_data, request.actor
         with told_by(form, {ValueError: None}):
@@ -125,10 +104,17 @@ def add(request: StaffRequest) -> HttpResponse:
             write(made, given["text"], by=by)
             row = arrivals.current(made.pk) or arrivals.open_for(made, by=by)
             row = tickets.change(row, by=by, type=given["type"], priority=given["priority"])
+            if given["template"]:
+                row = template_verbs.apply(row, given["template"], by=by)
             tell(request, _("%(number)s is open.") % {"number": row.code})
             return HttpResponseRedirect(reverse("staff:inbox_ticket", args=[row.number]))
-    return render(request, "staff/inbox/add.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "templates": offered, "chosen": chosen}
+    return render(request, "staff/inbox/add.html", context, status=422 if form.is_bound else 200)
 
 
-def _fits(typed: str, *words: str) -> bool:
-    return not typed or any(typed in word.lower() for word in words)
+def _begun(template: TicketTemplate | None) -> dict[str, object]:
+    """Return what a new ticket begins with."""
+    if template is None:
+        return {}
+    kept = {"subject": template.subject, "type": template.type, "priority": template.priority}
+    return {"template": template.pk, **kept}

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -29,22 +30,29 @@ def answer(request: StaffRequest, asked: Asked, key: str) -> HttpResponse:
         raise Http404
     request.actor.require(verb.right)
     ids = None if request.POST.get("everything") else _ids(request)
+    home = back(request, asked)
     if ids == []:
         tell(request, _("Select rows first."), tone="warn")
-        return leading_to(request, asked.url())
+        return leading_to(request, home)
     go = "go" in request.POST
     form = bulk.form_of(verb, request.POST if go else None)
     asks = form is not None or verb.danger or ids is None
     if asks and not (go and (form is None or form.is_valid())):
         number = len(ids) if ids is not None else _number(asked)
         context = {
-            "verb": verb, "form": form, "ids": ids, "what": asked.listing.counted(number), "back": asked.url(),
+            "verb": verb, "form": form, "ids": ids, "what": asked.listing.counted(number), "back": home,
             "action": request.get_full_path(),
         }  # fmt: skip
         return over(request, "staff/listing/confirm", context, 422 if form is not None and form.is_bound else 200)
     given = {name: request.POST.get(name, "") for name in form.fields} if form else {}
     made = bulk.start(asked, verb, ids, given, by=request.actor)
-    return _told(request, made, verb, asked.url())
+    return _told(request, made, verb, home)
+
+
+def back(request: StaffRequest, asked: Asked) -> str:
+    """Return where one came from: the page of this site that the address names, else the list."""
+    wanted = request.GET.get("next", "")
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}) else asked.url()
 
 
 def _number(asked: Asked) -> int:

@@ -275,7 +275,7 @@ def test_a_mail_that_breaks_what_reads_it_is_filed_as_its_source(monkeypatch: py
             raise RecursionError("a defect")
         return clean(html)
 
-    monkeypatch.setattr("rapport.connectors.mail.filing.cleaning.clean", broken)
+    monkeypatch.setattr("rapport.conversations.mail.saying.cleaning.clean", broken)
     message = filed("Content-Type: text/html", body="Where is my lamp?")
     assert (message.message_id, message.from_address) == ("m1@lima.example", "ana@lima.example")
     assert message.text.startswith("This mail could not be read. This is its source.")

@@ -14,39 +14,12 @@ from rapport.conversations.services import messages, presence, threads
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.service.models import Ticket
-from rapport.service.services import assigning, canned, macros, queues
+from rapport.service.services import assigning, canned, macros
+from rapport.staff.inbox.tests.making import here, wrote
 from rapport.testing import builders
 from rapport.testing.cast import Cast, actor
 
 pytestmark = pytest.mark.django_db
-
-
-def wrote(
-    text: str = "Two lanterns arrived bent.", *, address: str = "ana@example.com", subject: str = "Bent", key: str = "1"
-) -> Ticket:
-    """Let a customer write, and return the ticket that came of it."""
-    incoming = Incoming(
-        "email", text=text, fresh_text=text, subject=subject, from_address=address, message_id=f"{key}@example.com"
-    )
-    message = messages.receive(incoming, by=SYSTEM)
-    return Ticket.objects.get(talk__thread=message.thread_id)
-
-
-def here(ticket: Ticket, name: str = "inbox_ticket", *more: object) -> str:
-    return reverse(f"staff:{name}", args=[ticket.number, *more])
-
-
-@pytest.fixture
-def ticket(cast: Cast) -> Ticket:
-    queue = queues.add("Help desk", by=actor(cast.alice), members=[cast.ben, cast.alice])
-    queues.take_in(queue, by=actor(cast.alice), channel="email")
-    return wrote()
-
-
-@pytest.fixture
-def alice(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.alice)
-    return client
 
 
 def test_what_a_customer_wrote_stands_in_the_list_and_opens(alice: Client, ticket: Ticket) -> None:
