@@ -48,11 +48,11 @@ def test_an_agent_answers_and_solves_by_keyboard(signed_in_page: Page, tickets: 
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/inbox/{tickets[0].number}/**")
     expect(page.get_by_role("heading", name="Two bent lanterns", level=1)).to_be_visible()
-    text = page.get_by_label("Text")
+    text = page.get_by_label("Text", exact=True)
     text.click()
     with page.expect_response(lambda got: "/choices/" in got.url and got.ok):
         page.keyboard.type("/sor")
-    page.get_by_role("button", name="Sorry").click()
+    page.locator("[data-found] button", has_text="Sorry").click()
     expect(text).to_have_value("We are sorry, Ana Lima.")
     page.get_by_label("And then").select_option("solved")
     text.press("Control+Enter")
@@ -65,16 +65,16 @@ def test_what_is_being_written_is_kept_and_comes_back(signed_in_page: Page, tick
     page = signed_in_page
     visit(page, f"/inbox/{tickets[1].number}/")
     with page.expect_response(lambda got: "/draft/" in got.url):
-        page.get_by_label("Text").fill("Your parcel is")
+        page.get_by_label("Text", exact=True).fill("Your parcel is")
     assert Draft.objects.get().text == "Your parcel is"
     visit(page, f"/inbox/{tickets[1].number}/")
-    expect(page.get_by_label("Text")).to_have_value("Your parcel is")
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Your parcel is")
 
 
 def test_a_status_is_set_as_soon_as_it_is_chosen(signed_in_page: Page, tickets: list[Ticket]) -> None:
     page = signed_in_page
     visit(page, f"/inbox/{tickets[0].number}/")
-    page.get_by_label("Status").select_option(label="Solved")
+    page.locator("#id_status").select_option(label="Solved")
     expect(page.get_by_role("button", name="Reopen")).to_be_visible()
 
 
