@@ -55,13 +55,15 @@ def move_back(source: Ticket, holders: Collection[UUID], moved: Mapping[str, Any
         if child.pk not in ancestry(source):
             Ticket.objects.filter(pk=child.pk).update(parent=source)
     for merge in later:
-        _forget(merge, moved)
+        _forget(merge, source, moved)
 
 
-def _forget(merge: Merge, gone: Mapping[str, Any]) -> None:
+def _forget(merge: Merge, source: Ticket, gone: Mapping[str, Any]) -> None:
     below = {*gone["children"], *gone["alone"]}
     for name in (*ROWS, "recovery", "links", "links_here", "flattened", "children", "alone"):
         back = below if name in {"children", "alone"} else set(gone[name])
+        if name == "flattened":
+            back.add(str(source.pk))  # it may come again by another way
         merge.moved[name] = [key for key in merge.moved[name] if key not in back]
     merge.save(update_fields=["moved"])
 

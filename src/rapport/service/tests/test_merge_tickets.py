@@ -215,6 +215,17 @@ def test_what_is_taken_out_twice_is_refused(cast: Cast) -> None:
     assert Merge.objects.filter(undone_at__isnull=True).count() == 1
 
 
+def test_what_came_again_by_itself_stays_when_what_brought_it_first_is_taken_out(cast: Cast) -> None:
+    brought, between, last = ticket("A"), ticket("B"), ticket("C")
+    merges.merge(brought, between, by=SYSTEM)
+    merges.merge(between, last, by=SYSTEM)
+    merges.unmerge(brought, by=SYSTEM)
+    merges.merge(brought, last, by=SYSTEM)
+    merges.unmerge(between, by=SYSTEM)
+    assert fresh(between).merged_into is None
+    assert fresh(brought).merged_into == last
+
+
 NUMBER = 4
 
 
