@@ -12,7 +12,7 @@ from rapport.runtime import home
 
 COMMANDS = {
     "demo": ("rapport.commands.demo", "load the demonstration business and serve it"),
-    "serve": ("rapport.commands.serve", "run the web server and the worker"),
+    "serve": ("rapport.commands.serve", "run the web server, the live process, the worker and the mail"),
     "worker": ("rapport.commands.worker", "run the worker alone"),
     "migrate": ("rapport.commands.migrate", "bring the database up to this version"),
     "createadmin": ("rapport.commands.createadmin", "add an administrator who can sign in"),

@@ -70,6 +70,8 @@ CSRF_TRUSTED_ORIGINS = listed("RAPPORT_ORIGINS")
 HTTPS = flag("RAPPORT_HTTPS")
 # where links in mails lead that no request asked for
 ORIGIN = text("RAPPORT_ORIGIN") or next(iter(CSRF_TRUSTED_ORIGINS), f"http://{ALLOWED_HOSTS[0]}:8000")
+LIVE_URL = text("RAPPORT_LIVE_URL")
+LIVE_PORT = number("RAPPORT_LIVE_PORT", 0)  # `rapport serve` tells
 DATABASE_URL = text("DATABASE_URL") or postgres.embedded_url(HOME)
 DATABASES = {"default": database(DATABASE_URL)}
 
@@ -224,7 +226,10 @@ EMAIL_USE_TLS = flag("RAPPORT_SMTP_TLS")
 DEFAULT_FROM_EMAIL = text("RAPPORT_MAIL_FROM", "rapport@localhost")
 
 # by which way the messages of a channel leave; see rapport.conversations.gateways
-GATEWAYS = {"email": "rapport.connectors.mail.gateway.MailGateway"}
+GATEWAYS = {
+    "email": "rapport.connectors.mail.gateway.MailGateway",
+    "chat": "rapport.connectors.mail.chat.ChatGateway",
+}
 
 LOGGING = {
     "version": 1,

@@ -99,6 +99,46 @@ def test_a_killed_child_is_started_again(migrated: Rapport) -> None:
         assert health(serving) == "ok\n"
 
 
+def live(serving: Serving) -> int:
+    """Return the port at which the live process answers, next to the web server's unless that was taken."""
+    children = memory.tree({serving.process.pid}, memory.processes())
+    words = next(child.command.split() for child in children if "rapport.runtime.live" in child.command)
+    return int(words[words.index("--port") + 1])
+
+
+def hears(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def test_the_live_process_hears_the_database_again_after_either_was_lost(migrated: Rapport) -> None:
+    with migrated.serving("--no-worker") as serving:
+        port = live(serving)
+        while not hears(port):
+            pass
+        server = postgres.process(migrated.home)
+        assert server is not None
+        os.kill(server, signal.SIGKILL)
+        serving.says("the embedded database was lost; it runs again")
+        while not hears(port):
+            pass
+        process = next(pid for pid, command in family(migrated, serving).items() if "rapport.runtime.live" in command)
+        os.kill(process, signal.SIGKILL)
+        serving.says("the live process ended (signal SIGKILL)")
+        while not hears(port):
+            pass
+
+
+def test_mail_is_waited_for_only_while_a_mailbox_works(migrated: Rapport) -> None:
+    with migrated.serving() as serving:
+        assert not any("rapport.cli mail" in command for command in family(migrated, serving).values())
+    with migrated.serving(RAPPORT_MAIL_LISTEN="127.0.0.1:0") as serving:
+        assert any("rapport.cli mail" in command for command in family(migrated, serving).values())
+
+
 def is_leader(pid: int) -> bool:
     return os.getsid(pid) == pid
 

@@ -27,6 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         prepare=["demo", "--load-only"],
         worker=True,
+        live_port=arguments.live_port,
         as_json=arguments.json,
         doing="starting the demonstration",
         quiet=True,

@@ -1,4 +1,4 @@
-"""``rapport serve``: web server and worker under one supervisor."""
+"""``rapport serve``: web server, live process, worker and mail under one supervisor."""
 
 import argparse
 import os
@@ -9,7 +9,9 @@ from rapport.commands import serving
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     serving.add_arguments(parser)
-    parser.add_argument("--no-worker", action="store_true", help="leave the worker to `rapport worker`")
+    parser.add_argument(
+        "--no-worker", action="store_true", help="leave jobs and mail to `rapport worker` and `rapport mail`"
+    )
     parser.add_argument("--develop", action="store_true", help="show tracebacks, start again at every change")
 
 
@@ -22,6 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         prepare=["migrate"],
         worker=not arguments.no_worker,
+        live_port=arguments.live_port,
         develop=arguments.develop,
         as_json=arguments.json,
         doing="starting it again",

@@ -23,18 +23,21 @@ STOP_SECONDS = 20.0
 STEADY_SECONDS = 60.0
 LONGEST_PAUSE = 30.0
 CHECK_SECONDS = 2.0
+WANTED_SECONDS = 15.0
 
 
 @dataclass(slots=True)
 class Child:
     """A program that must run: its name for people, its command, and where its output goes (None: to ours).
 
-    Its standard input is a pipe from us that closes when we die, whatever we die of: it ends then by itself.
+    With ``wanted`` it runs only while that says so, which is asked before each start. Its standard input
+    is a pipe from us that closes when we die, whatever we die of: it ends then by itself.
     """
 
     name: str
     command: Sequence[str]
     log: Path | None = None
+    wanted: Callable[[], bool] | None = None
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = 0.0
@@ -96,7 +99,7 @@ class Supervisor:
                 self.children[0].start(time.monotonic())
                 if self._await(self.children[0], ready):
                     for child in self.children[1:]:
-                        child.start(time.monotonic())
+                        self._start(child, time.monotonic())
                     announce()
                     while not self.ended_by:
                         self._watch()
@@ -122,12 +125,19 @@ class Supervisor:
             if child.process and not child.running():
                 self._bury(child, now)
             if child.process is None and now >= child.due:
-                child.start(now)
+                self._start(child, now)
         if now - self._checked >= CHECK_SECONDS:
             self._checked = now
             self._try_check()
         waits = [child.due - now for child in self.children if child.process is None]
         self._sleep(max(0.05, min([CHECK_SECONDS, *waits])))
+
+    def _start(self, child: Child, now: float) -> None:
+        """Start a child, or ask again later when nobody wants it now."""
+        if child.wanted is None or child.wanted():
+            child.start(now)
+        else:
+            child.due = now + WANTED_SECONDS
 
     def _bury(self, child: Child, now: float) -> None:
         """A child ended: put off its next start, longer each time, unless it ended well or had run steadily."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+
+from rapport.kernel import live
 
 POLICY = "; ".join(
     (
@@ -38,6 +42,17 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer `request` with the headers."""
         response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", policy(request))
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def policy(request: HttpRequest) -> str:
+    """Return the policy of a page, which may also listen to the live process where that has an origin of its own."""
+    try:
+        there = urlsplit(live.origin(request))
+    except DisallowedHost:
+        return POLICY
+    own = f" {there.scheme}://{there.netloc}" if there.netloc else ""
+    return POLICY.replace("connect-src 'self'", f"connect-src 'self'{own}")

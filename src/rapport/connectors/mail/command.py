@@ -1,6 +1,7 @@
 """``rapport mail``: wait at the mailboxes, and take mail at a door of our own."""
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -10,10 +11,15 @@ from rapport.runtime import database, home, lifeline, prepare
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("--listen", metavar="HOST:PORT", default="", help="also take mail by SMTP at this address")
-    parser.add_argument("--certificate", default="", help="file with the certificate by which the door offers TLS")
-    parser.add_argument("--key", default="", help="file with its key, when it is another one")
+    told = os.environ.get
+    listen, certificate, key = (told(f"RAPPORT_MAIL_{name}", "") for name in ("LISTEN", "CERTIFICATE", "KEY"))
+    also = "also take mail by SMTP at this address"
+    parser.add_argument("--listen", metavar="HOST:PORT", default=listen, help=also)
+    tls = "file with the certificate by which the door offers TLS"
+    parser.add_argument("--certificate", default=certificate, help=tls)
+    parser.add_argument("--key", default=key, help="file with its key, when it is another one")
     parser.add_argument("--once", action="store_true", help="look into every mailbox once and end")
+    parser.add_argument("--while-needed", action="store_true", help="end when there is no mailbox to wait at")
     parser.add_argument("--json", action="store_true", help="tell an error as JSON, too")
 
 
@@ -38,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
             )
             print(f"mail is taken at {arguments.listen}", file=sys.stderr, flush=True)
         try:
-            watching.Watchers(stop).look_after()
+            watching.Watchers(stop).look_after(while_needed=arguments.while_needed and controller is None)
         finally:
             if controller is not None:
                 controller.stop()

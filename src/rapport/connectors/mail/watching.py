@@ -42,12 +42,15 @@ class Watchers:
         self.stop = stop
         self._threads: dict[UUID, threading.Thread] = {}
 
-    def look_after(self) -> None:
-        """Start what is missing and go on doing so until `stop` is set."""
+    def look_after(self, *, while_needed: bool = False) -> None:
+        """Start what is missing and go on until `stop` is set, or `while_needed` until no mailbox works."""
         while not self.stop.is_set():
             try:
-                for mailbox in working():
+                there = working()
+                for mailbox in there:
                     self._start(mailbox.pk)
+                if while_needed and not there:
+                    self.stop.set()
             except OperationalError as error:
                 LOG.warning("the database is away: %s", error)
                 connection.close()
