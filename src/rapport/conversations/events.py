@@ -120,7 +120,7 @@ class MessageBounced(Event):
 
 
 @event("conversations.message_cancelled", _("Message cancelled"), _("message cancelled: {subject}"), group=GROUP,
-       icon="message-off", personal=("subject",), timeline=False)  # fmt: skip
+       icon="circle-check", personal=("subject",), timeline=False)  # fmt: skip
 @dataclass(frozen=True)
 class MessageCancelled(Event):
     """A message was taken back before it was sent. `because` is undone or answered."""
@@ -305,3 +305,52 @@ class MessageReread(Event):
     """What a mail says was taken from its source anew."""
 
     thread_id: UUID
+
+
+@event("conversations.chat_rated", _("Chat rated"), _("rated the chat {score} of 5"), group=GROUP, icon="message-star",
+       personal=("text",), direction="in")  # fmt: skip
+@dataclass(frozen=True)
+class ChatRated(Event):
+    """A visitor said how a chat was, from 1 to 5. The subject is its thread."""
+
+    score: int
+    text: str = ""
+
+
+@event("conversations.chat_ended", _("Chat ended"), _("chat ended"), group=GROUP, icon="circle-check",
+       timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class ChatEnded(Event):
+    """A chat is over; `who` ended it: visitor or staff. The subject is its thread."""
+
+    who: str
+
+
+@event("conversations.visitor_verified", _("Visitor verified"), _("visitor of {site} verified"), group=GROUP,
+       icon="user-check", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class VisitorVerified(Event):
+    """It was proven who a visitor is: by the site's signature or by an answered mail. The subject is the visitor."""
+
+    site: str
+    by_what: str
+
+
+@event("conversations.visitor_blocked", _("Visitor blocked"), _("visitor of {site} {what}"), group=GROUP, icon="ban",
+       timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class VisitorBlocked(Event):
+    """A visitor may write no longer, or again (`what` is blocked or unblocked). The subject is the visitor."""
+
+    site: str
+    what: str
+
+
+@event("conversations.chat_site_changed", _("Chat of a site changed"), _("chat of {name} {what}"), group="team",
+       icon="adjustments", timeline=False, webhooks=False)  # fmt: skip
+@dataclass(frozen=True)
+class ChatSiteChanged(Event):
+    """The chat of a site was added, changed, switched on or off, or got a new secret. No secret is told."""
+
+    name: str
+    what: str

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from rapport.conversations.services import outbox, threads
+from rapport.conversations.services import chats, outbox, threads
 from rapport.kernel.actors import SYSTEM
 
 
@@ -19,8 +19,9 @@ def send(*, message: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="conversations.every_minute", queue="conversations", queueing_lock="conversations.every_minute")
 def every_minute(timestamp: int) -> None:
-    """Decide about what was interrupted, send what is due, wake the threads whose time has come."""
+    """Decide about what was interrupted, send what is due, mail what visitors missed, wake what rests."""
     outbox.settle()
     for message_id in outbox.due():
         outbox.send(message_id)
+    chats.mail_missed()
     threads.wake_due(by=SYSTEM)

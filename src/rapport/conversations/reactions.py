@@ -1,14 +1,27 @@
-"""On our own news, messages are sent when they are due; on news of customers, earlier threads find theirs."""
+"""On our own news, messages are sent when due, open pages are told; on news of customers, threads find theirs."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from procrastinate.contrib.django import app
 
-from rapport.conversations.events import MessageQueued
-from rapport.conversations.services import forgetting, recognising, sender_rules
+from rapport.conversations import topics
+from rapport.conversations.events import (
+    AutomaticReceived,
+    MessageBounced,
+    MessageCancelled,
+    MessageFailed,
+    MessageQueued,
+    MessageReceived,
+    MessageSent,
+    NoteAdded,
+)
+from rapport.conversations.models import Chat, Message, Thread
+from rapport.conversations.services import chats, forgetting, recognising, sender_rules, visitors
 from rapport.customers.events import CustomerCreated, CustomerPurged, IdentityAdded
+from rapport.kernel import live
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
@@ -34,4 +47,39 @@ def forget_customer(record: EventRecord, happening: CustomerPurged) -> None:
     """Take every word out of the talk with a customer who is gone for good, and what we did with their mail."""
     if record.subject_id is not None:
         sender_rules.forget(record.subject_id)
+        visitors.forget(record.subject_id)
         forgetting.forget(record.subject_id)
+
+
+@on(MessageReceived)
+def move_to_mail(record: EventRecord, happening: MessageReceived) -> None:
+    """A chat whose address answers by mail is that customer's from then on."""
+    if happening.channel != Thread.Channel.CHAT:
+        return
+    message = Message.objects.select_related("customer").exclude(raw="").filter(pk=str(record.subject_id)).first()
+    chat = Chat.objects.select_related("thread").filter(thread_id=happening.thread_id).first() if message else None
+    if message and chat:
+        chats.move_to_mail(chat, message, by=SYSTEM.because_of(record.pk))
+
+
+@on(
+    MessageReceived, AutomaticReceived, MessageSent, MessageQueued, MessageCancelled, MessageFailed, MessageBounced,
+    NoteAdded,
+)  # fmt: skip
+def tell_pages(
+    record: EventRecord,
+    happening: MessageReceived
+    | AutomaticReceived
+    | MessageSent
+    | MessageQueued
+    | MessageCancelled
+    | MessageFailed
+    | MessageBounced
+    | NoteAdded,
+) -> None:
+    """Let the open pages know that something was said: those of the staff, and in a chat the visitor's."""
+    thread = UUID(str(happening.thread_id))
+    told = [live.DESK]
+    if isinstance(happening, MessageReceived | MessageSent) and happening.channel == Thread.Channel.CHAT:
+        told.append(topics.visitor(thread))
+    live.tell(told, "said", thread)

@@ -12,12 +12,16 @@ from rapport.conversations.events import (
     MessageSent,
     NoteAdded,
     ThreadClearedOfSpam,
+    ThreadCustomerSet,
     ThreadMarkedSpam,
     ThreadSplit,
     ThreadStarted,
 )
-from rapport.conversations.models import Message, Thread
+from rapport.conversations.models import Chat, Message, Thread
+from rapport.conversations.services import chats
 from rapport.customers.events import CustomerPurged, CustomerRestored, CustomerTrashed
+from rapport.customers.models import Customer
+from rapport.kernel import live
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import Event, on
 from rapport.kernel.models import EventRecord
@@ -87,6 +91,32 @@ def note_note(record: EventRecord, happening: NoteAdded) -> None:
     ticket = arrivals.current(message.thread_id) if message else None
     if message and message.author_id and ticket is not None and ticket.deleted_at is None:
         arrivals.noted(ticket, message.author_id, by=SYSTEM.because_of(record.pk))
+
+
+@on(ThreadCustomerSet)
+def learn_requester(record: EventRecord, happening: ThreadCustomerSet) -> None:
+    """A ticket that nobody was known to ask gets its requester once its thread has a customer."""
+    ticket = arrivals.current(record.subject_id) if record.subject_id else None
+    customer = Customer.objects.filter(pk=str(record.customer_id)).first()
+    if ticket and customer and ticket.requester_id is None and ticket.deleted_at is None:
+        tickets.change(ticket, by=SYSTEM.because_of(record.pk), requester_id=customer.pk)
+
+
+@on(TicketSolved)
+def end_chat(record: EventRecord, happening: TicketSolved) -> None:
+    """With the ticket its chats are over: the visitor may say how it was."""
+    rows = Chat.objects.filter(ended_at__isnull=True, thread__ticket_thread__ticket_id=str(record.subject_id))
+    for chat in rows.select_related("thread").order_by("thread_id"):
+        chats.end(chat, who="staff", by=SYSTEM.because_of(record.pk))
+
+
+@on(
+    TicketOpened, TicketChanged, StatusChanged, TicketSolved, TicketReopened, TicketTrashed, TicketRestored,
+    TicketMerged, TicketUnmerged, TicketSplit, TicketQueued, TicketAssigned,
+)  # fmt: skip
+def tell_pages(record: EventRecord, happening: Event) -> None:
+    """Let the open pages of the staff know that a ticket changed."""
+    live.tell([live.DESK], "ticket", record.subject_id)
 
 
 @on(ThreadSplit)

@@ -1,4 +1,5 @@
 from rapport.conversations.models.attachment import Attachment
+from rapport.conversations.models.chat import Chat, ChatSite, Visit, Visitor
 from rapport.conversations.models.delivery import Delivery
 from rapport.conversations.models.draft import Draft
 from rapport.conversations.models.mailbox import Mailbox, MailFolder
@@ -9,6 +10,8 @@ from rapport.conversations.models.thread import Thread, ThreadLink
 
 __all__ = [
     "Attachment",
+    "Chat",
+    "ChatSite",
     "Delivery",
     "Draft",
     "MailFolder",
@@ -20,4 +23,6 @@ __all__ = [
     "SenderRule",
     "Thread",
     "ThreadLink",
+    "Visit",
+    "Visitor",
 ]

@@ -139,7 +139,7 @@ def reply(
     message.message_id = lines.new_message_id(message.pk, row)
     message.in_reply_to, message.references = _chain(row)
     message.state = Message.State.QUEUED
-    message.send_after = max(at + _pause(by, automatic), send_after or at)
+    message.send_after = max(at + _pause(row, by, automatic), send_after or at)
     message.at = message.send_after
     message.cancel_on_answer = cancel_on_answer
     message.search = lines.vector(message, [file.name for file in files])
@@ -266,9 +266,9 @@ def _own(thread: Thread, text: str, *, by: Actor, html: str, automatic: bool) ->
     )
 
 
-def _pause(by: Actor, automatic: bool) -> timedelta:
-    """Return how long a message waits so that it can be taken back: nobody takes back what a machine wrote."""
-    if by.kind != "user" or automatic:
+def _pause(thread: Thread, by: Actor, automatic: bool) -> timedelta:
+    """Return how long a message waits so that it can be taken back: not in a chat, nor what a machine wrote."""
+    if by.kind != "user" or automatic or thread.channel == Thread.Channel.CHAT:
         return timedelta(0)
     return timedelta(seconds=policy.current().undo_seconds)
 

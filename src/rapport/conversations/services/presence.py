@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from rapport.conversations import topics
 from rapport.conversations.models import Presence, Thread
 from rapport.conversations.permissions import ANSWER, VIEW
-from rapport.kernel import clock
+from rapport.kernel import clock, live
 from rapport.kernel.actors import Actor
 from rapport.kernel.verbs import verb
 
@@ -29,6 +30,7 @@ def look(thread: Thread, *, by: Actor) -> None:
 def type(thread: Thread, *, by: Actor) -> None:  # noqa: A001 - read as presence.type(thread)
     """Note that the actor is writing an answer."""
     _note(thread, by, clock.now())
+    live.tell([topics.visitor(thread.pk), topics.staff(thread.pk)], "typing", thread.pk)
 
 
 @verb(VIEW)

@@ -75,6 +75,7 @@ def _only_spam(sender: Sender) -> bool:
     if not sender.address or sender.user or sender.ours:
         return False
     asked = Participant.objects.filter(address=sender.address, role=Participant.Role.REQUESTER)
+    asked = asked.filter(thread__channel__in=senders.WRITTEN_BY_THEMSELVES)  # whoever named it in a chat is another
     newest = asked.order_by("-created_at").values_list("thread__spam_at", flat=True)[:20]
     seen = list(newest)
     return bool(seen) and all(spam_at is not None for spam_at in seen)

@@ -1,5 +1,5 @@
 from rapport.service.models.calendars import Calendar, CalendarDay
-from rapport.service.models.queue import Agent, Intake, Queue, QueueMember
+from rapport.service.models.queue import Agent, ChatDesk, Intake, Queue, QueueMember
 from rapport.service.models.recovery import Amends, Recovery
 from rapport.service.models.slas import RUNNING_CLOCK, Clock, SlaPolicy, SlaTarget
 from rapport.service.models.status import ENDED, LIVE, Status
@@ -19,6 +19,7 @@ __all__ = [
     "Calendar",
     "CalendarDay",
     "CannedAnswer",
+    "ChatDesk",
     "ChecklistItem",
     "Clock",
     "Intake",

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from rapport.conversations.models import Mailbox
+from rapport.conversations.models import ChatSite, Mailbox
 from rapport.kernel.doors import Door, Noun
 from rapport.kernel.permissions import Right
 from rapport.service.permissions import MANAGE, VIEW
@@ -95,6 +95,21 @@ class Intake(Noun):
 
     def __str__(self) -> str:
         return f"{self.channel or '*'} → {self.queue}"
+
+
+class ChatDesk(Noun):
+    """Who answers the chat of a site, and when: its queue (none: as every chat) and its calendar (none: always)."""
+
+    VIEW: ClassVar[Right] = VIEW
+
+    site = models.OneToOneField(ChatSite, on_delete=models.CASCADE, related_name="desk")
+    queue = models.ForeignKey(Queue, on_delete=models.SET_NULL, null=True, related_name="+")
+    calendar = models.ForeignKey("service.Calendar", on_delete=models.SET_NULL, null=True, related_name="+")
+
+    objects = Door.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.site)
 
 
 class Agent(Noun):

@@ -29,7 +29,7 @@ from rapport.service.events import (
 )
 from rapport.service.models import Offer, Status, Ticket, TicketThread
 from rapport.service.permissions import CHANGE
-from rapport.service.services import queues, statuses, talk, tickets
+from rapport.service.services import desks, queues, statuses, talk, tickets
 from rapport.service.services.assigning import end_offer, give
 from rapport.service.services.locking import check_standing, locked, locked_all
 from rapport.team.models import User
@@ -137,7 +137,7 @@ def _open(thread: Thread, follows: Ticket | None, by: Actor) -> Ticket:
         thread.subject or _("Message by %(channel)s") % {"channel": thread.get_channel_display()},
         by=by.with_everything(),
         requester=thread.customer,
-        queue=queue or queues.queue_for(thread.channel, thread.mailbox_id),
+        queue=queue or desks.queue_of(thread) or queues.queue_for(thread.channel, thread.mailbox_id),
         channel=thread.channel,
         follows=follows,
         sample=thread.sample,
