@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mail/", include("rapport.connectors.mail.urls")),
     path("phone/", include("rapport.connectors.phone.urls")),
     path("book/", include("rapport.portal.booking.urls")),
+    path("chat/", include("rapport.portal.chat.urls")),
     path("help/", include("rapport.portal.help.urls")),
     path("rate/", include("rapport.portal.surveys.urls")),
     path("my/", include("rapport.portal.mine.urls")),
