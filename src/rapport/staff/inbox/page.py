@@ -13,7 +13,7 @@ from rapport.kernel import clock
 from rapport.kernel.permissions import OutOfReach
 from rapport.service.models import Merge, Ticket
 from rapport.service.permissions import CHANGE, DELETE, MERGE
-from rapport.staff.inbox import composer, lists, rated, talk
+from rapport.staff.inbox import chatting, composer, lists, rated, talk
 from rapport.staff.inbox.clocks import clocks_of
 from rapport.staff.inbox.forms import FieldsForm, PlaceForm, SnoozeForm, WriteForm
 from rapport.staff.record import cursors
@@ -53,6 +53,7 @@ def listing(request: StaffRequest) -> dict[str, Any]:
         "lines": page.lines,
         "older": cursors.write(page.next) if page.next else "",
         "now": clock.now(),
+        "live": chatting.lists(request),
         "bulk_verbs": TICKETS.verbs_for(request.actor),
     }
 
@@ -99,6 +100,7 @@ def conversation(
         "blockable": _blockable(found) if actor.may(ANSWER) else [],
         "write": kind,
         "newer": newer,
+        **chatting.context(request, ticket, found),
         **(composer.writing(request, ticket, found, kind, written) if may_write and found.thread else {}),
     }
 

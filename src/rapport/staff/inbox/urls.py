@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rapport.staff.inbox import acts, blocking, mails, printing, views, work, writing
+from rapport.staff.inbox import acts, blocking, chat_acts, mails, printing, views, work, writing
 
 HERE = "<int:number>/"
 
@@ -44,6 +44,8 @@ urlpatterns = [
     path(f"{HERE}watch/", work.watch, name="inbox_watch"),
     path(f"{HERE}links/", work.link, name="inbox_links"),
     path(f"{HERE}follow-up/", work.follow_up, name="inbox_follow_up"),
+    path(f"{HERE}typing/", chat_acts.typing, name="inbox_typing"),
+    path(f"{HERE}visitors/<uuid:visitor>/block/", chat_acts.block, name="inbox_visitor_block"),
     path(f"{HERE}place/", acts.place, name="inbox_place"),
     path(f"{HERE}take/", acts.take, name="inbox_take"),
     path(f"{HERE}solve/", acts.solve, name="inbox_solve"),

@@ -15,7 +15,7 @@ from rapport.conversations.file_kinds import NotTaken
 from rapport.conversations.mail.letters import paragraphs
 from rapport.conversations.mail.marking import marked
 from rapport.conversations.models import Draft, Message, Thread
-from rapport.conversations.services import drafts, messages, presence, threads
+from rapport.conversations.services import chats, drafts, messages, presence, threads
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import OutOfReach
 from rapport.service.models import CannedAnswer, Status, Ticket
@@ -68,6 +68,9 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
         return page.show(request, ticket, written=form, newer=True, status=409)
     if made is None:
         return page.show(request, ticket, written=form, status=422)
+    if thread.channel == Thread.Channel.CHAT:
+        chats.hand_over(made)
+        return back(ticket, request)
     words = _("The answer goes out later.") if given["send_at"] else _("The answer goes out.")
     tell(request, words, undo=reverse("staff:inbox_cancel", args=[number, made.pk]))
     return back(ticket, request)

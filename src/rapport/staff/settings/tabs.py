@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from rapport.calls.permissions import MANAGE as CALLS
+from rapport.conversations.permissions import MANAGE as CHAT
 from rapport.customers.permissions import FIELDS, IMPORT
 from rapport.insight.permissions import CHANGE as INSIGHT
 from rapport.kernel.permissions import Right
@@ -28,6 +29,7 @@ PARTS: Sequence[tuple[str, Text, Right]] = (
     ("roles", _("Roles"), MANAGE),
     ("custom_fields", _("Custom fields"), FIELDS),
     ("targets", _("Targets and weights"), INSIGHT),
+    ("chat_sites", _("Chat"), CHAT),
     ("calendars", _("Calendars"), POLICIES),
     ("sla_policies", _("SLA policies"), POLICIES),
     ("phone", _("Phone"), CALLS),

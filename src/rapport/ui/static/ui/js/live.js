@@ -1,0 +1,93 @@
+// <rapport-live stream="…" about="…" typing="…" hx-get="…" hx-trigger="live" hx-select-oob="#a,#b">: hears from the live
+// process what changed and lets htmx fetch the parts that show it. What is about this page's threads comes at once, all
+// else at most once a second; a page that nobody looks at waits until somebody does.
+
+const SOON = 120
+const LATER = 1000
+const TYPING = 4000
+const QUIET = 8500
+
+class Live extends HTMLElement {
+  #stream
+  #timer = 0
+  #due = 0
+  #quiet = 0
+  #typed = 0
+  #first = true
+  #tops = new Map()
+
+  connectedCallback() {
+    this.about = new Set((this.getAttribute("about") ?? "").split(" ").filter(Boolean))
+    this.#stream = new EventSource(this.getAttribute("stream"))
+    this.#stream.onmessage = ({ data }) => this.#hear(JSON.parse(data))
+    this.#stream.addEventListener("again", () => {
+      if (!this.#first) this.#fetch(SOON)
+      this.#first = false
+      this.dataset.on = ""
+    })
+    document.addEventListener("visibilitychange", this.#seen)
+    document.addEventListener("input", this.#type)
+    document.body.addEventListener("htmx:beforeSwap", this.#keep)
+    document.body.addEventListener("htmx:afterSettle", this.#restore)
+  }
+
+  disconnectedCallback() {
+    this.#stream.close()
+    clearTimeout(this.#timer)
+    clearTimeout(this.#quiet)
+    document.removeEventListener("visibilitychange", this.#seen)
+    document.removeEventListener("input", this.#type)
+    document.body.removeEventListener("htmx:beforeSwap", this.#keep)
+    document.body.removeEventListener("htmx:afterSettle", this.#restore)
+  }
+
+  #hear({ what, id }) {
+    const ours = this.about.has(id)
+    this.#fetch(ours ? SOON : LATER)
+    if (!ours || what !== "typing") return
+    clearTimeout(this.#quiet)
+    this.#quiet = setTimeout(() => this.#fetch(SOON), QUIET)
+  }
+
+  #fetch(pause) {
+    const due = performance.now() + pause
+    if (this.#due && this.#due <= due) return
+    clearTimeout(this.#timer)
+    this.#due = due
+    this.#timer = setTimeout(this.#seen, pause)
+  }
+
+  #seen = () => {
+    if (!this.#due || document.visibilityState !== "visible") return
+    if (document.querySelector(".inbox :popover-open, dialog[open]")) {
+      this.#due = 0
+      this.#fetch(LATER) // somebody is choosing from what would be changed under their hand
+      return
+    }
+    this.#due = 0
+    htmx.trigger(this, "live")
+  }
+
+  #type = ({ target }) => {
+    const to = this.getAttribute("typing")
+    if (!to || !target.matches("#answer textarea") || Date.now() - this.#typed < TYPING) return
+    this.#typed = Date.now()
+    htmx.ajax("POST", to, { source: this, swap: "none" })
+  }
+
+  // Whoever reads further up, or in the middle of a list, stays there.
+  #keep = ({ detail }) => {
+    if (detail.elt !== this) return
+    for (const part of document.querySelectorAll("#talk, .inbox-list")) this.#tops.set(part.id || part.className, part.scrollTop)
+  }
+
+  #restore = () => {
+    for (const part of document.querySelectorAll("#talk, .inbox-list")) {
+      const top = this.#tops.get(part.id || part.className)
+      if (top !== undefined) part.scrollTop = top
+    }
+    this.#tops.clear()
+  }
+}
+
+customElements.define("rapport-live", Live)
