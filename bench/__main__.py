@@ -25,6 +25,7 @@ PARTS = {
     "importing": "Importing 1,000,000 customers and 1,000,000 order lines",
     "mail": "Inbound mail",
     "clocks": "Clocks of 100,000 tickets after a calendar changed",
+    "chat": "Live chat",
     "serving": "Serving 1,000,000 customers, 3,000,000 orders, 10,000,000 events",
 }
 HEAD = "| what | ours | theirs | unit | ratio | limit | |\n|---|---:|---:|---|---:|---|---|"
