@@ -37,7 +37,7 @@ def script(request: PortalRequest) -> HttpResponse:
 @require_safe
 def frame(request: ChatRequest) -> HttpResponse:
     """Answer with the page of the frame: everything in it comes from here, and only the site's pages may show it."""
-    site = request.site
+    site = request.chat_site
     answer = render(request, "portal/chat/frame.html", {
         "site": site, "tongue": request.tongue, "direction": "rtl" if get_language_bidi() else "ltr",
         "look": f"{reverse('chat:look', args=[site.key])}?v={site.colour.lstrip('#')}", "settings": _settings(request),
@@ -50,7 +50,7 @@ def frame(request: ChatRequest) -> HttpResponse:
 @require_safe
 def look(request: ChatRequest) -> HttpResponse:
     """Answer with the site's colour as a style sheet."""
-    answer = HttpResponse(colours.css(request.site.colour), content_type="text/css; charset=utf-8")
+    answer = HttpResponse(colours.css(request.chat_site.colour), content_type="text/css; charset=utf-8")
     answer["Cache-Control"] = SHORT
     return answer
 
@@ -59,7 +59,7 @@ def policy(request: ChatRequest) -> str:
     """Return the policy of the frame."""
     there = urlsplit(live.origin(request))
     stream = f" {there.scheme}://{there.netloc}" if there.netloc else ""
-    where = " ".join([*request.site.origins, "'self'"]) if request.site.origins else "*"
+    where = " ".join([*request.chat_site.origins, "'self'"]) if request.chat_site.origins else "*"
     return (
         f"default-src 'none'; base-uri 'none'; connect-src 'self'{stream}; font-src 'self'; form-action 'none'; "
         f"frame-ancestors {where}; img-src 'self' data:; script-src 'self'; style-src 'self'"
@@ -67,7 +67,7 @@ def policy(request: ChatRequest) -> str:
 
 
 def _settings(request: ChatRequest) -> dict[str, Any]:
-    site = request.site
+    site = request.chat_site
     return {
         "name": site.name, "side": site.side, "questions": site.questions, "prompts": site.prompts,
         "base": reverse("chat:frame", args=[site.key]), "words": words(), **state.desk(request),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
@@ -26,7 +26,7 @@ BEARER = "Bearer "
 class ChatRequest(PortalRequest):
     """A request of the chat's frame: its site, the visitor (None before their first chat) and what they sent."""
 
-    site: ChatSite
+    chat_site: ChatSite
     visitor: Visitor | None
     given: dict[str, Any]
     tongue: str
@@ -42,16 +42,16 @@ def writing() -> Actor:
     return writer(None)
 
 
-def of_site(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def of_site(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Make `view` a view of the chat of a site. The token comes in a header, so no other site can act for a visitor."""
 
     @functools.wraps(view)
-    def answer(request: PortalRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: PortalRequest, key: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = cast("ChatRequest", request)
         site = ChatSite.objects.select_related("mailbox").filter(key=key, off_at__isnull=True).first()
         if site is None:
             raise Http404
-        asked.site, asked.tongue = site, language(request, site)
+        asked.chat_site, asked.tongue = site, language(request, site)
         token = request.headers.get("Authorization", "").removeprefix(BEARER)
         asked.visitor = visitors.of_token(site, token)
         asked.given = _given(request)

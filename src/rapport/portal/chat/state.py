@@ -42,7 +42,7 @@ def of(request: ChatRequest) -> dict[str, Any]:
 
 def desk(request: ChatRequest) -> dict[str, Any]:
     """Return whether somebody answers now, and in words when or how fast."""
-    opening = desks.opening(request.site)
+    opening = desks.opening(request.chat_site)
     if opening.now:
         return {"open": True, "line": _soon(request)}
     if opening.next:
@@ -51,7 +51,7 @@ def desk(request: ChatRequest) -> dict[str, Any]:
 
 
 def _soon(request: ChatRequest) -> str:
-    took = desks.expected(request.site)
+    took = desks.expected(request.chat_site)
     if took is None:
         return _("We are here and answer as soon as we can.")
     minutes = max(1, round(took.total_seconds() / 60))

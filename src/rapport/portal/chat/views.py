@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -69,7 +69,7 @@ def say(request: ChatRequest) -> HttpResponse:
         if not limits.allowed("chat", place, FROM_ONE_PLACE):
             return _too_often()
         if request.visitor is None:
-            request.visitor, token = visitors.welcome(request.site, by=writing(), language=request.tongue)
+            request.visitor, token = visitors.welcome(request.chat_site, by=writing(), language=request.tongue)
         elif not limits.allowed("chat", str(request.visitor.pk), BEGUN_AN_HOUR):
             return _too_often()
         _begin(request, enclosed)
@@ -91,13 +91,13 @@ def identify(request: ChatRequest) -> HttpResponse:
         return _too_often()
     try:
         person = signed.read(
-            _text(request.given, "token", signed.MOST_CHARACTERS), sites.secrets_of(request.site), clock.now()
+            _text(request.given, "token", signed.MOST_CHARACTERS), sites.secrets_of(request.chat_site), clock.now()
         )
     except signed.NotSigned:
         return refused(_("The site could not prove who you are."), 403)
     token = ""
     if request.visitor is None or not visitors.is_of(request.visitor, person):
-        request.visitor, token = visitors.welcome(request.site, by=writing(), language=request.tongue)
+        request.visitor, token = visitors.welcome(request.chat_site, by=writing(), language=request.tongue)
     request.visitor = visitors.verify(request.visitor, person, by=writing())
     return _so(request, token)
 
@@ -130,9 +130,9 @@ def act(request: ChatRequest) -> HttpResponse:
 
 @of_site
 @require_safe
-def file(request: ChatRequest, pk: UUID) -> HttpResponse:
+def file(request: ChatRequest, pk: UUID) -> HttpResponseBase:
     """Hand out a file of a chat to whoever was given its address there, to save and never to show."""
-    row = Attachment.objects.filter(pk=pk, message__thread__chat__site=request.site).exclude(key="").first()
+    row = Attachment.objects.filter(pk=pk, message__thread__chat__site=request.chat_site).exclude(key="").first()
     chat = Chat.objects.filter(thread__messages__attachments=row).first() if row else None
     if (
         row is None
@@ -146,7 +146,7 @@ def file(request: ChatRequest, pk: UUID) -> HttpResponse:
         content = files.open(row.key)
     except files.NoSuchFile as error:
         raise Http404 from error
-    return FileResponse(content, as_attachment=True, filename=row.name, content_type=safe_type(row.media_type))  # type: ignore[return-value]
+    return FileResponse(content, as_attachment=True, filename=row.name, content_type=safe_type(row.media_type))
 
 
 def _begin(request: ChatRequest, enclosed: list[IncomingFile]) -> None:
@@ -177,7 +177,7 @@ def _begin(request: ChatRequest, enclosed: list[IncomingFile]) -> None:
 def _asked(request: ChatRequest) -> dict[str, str]:
     """Return the answers to the site's questions by their words; those of name and address under these names."""
     found: dict[str, str] = {}
-    for one in request.site.questions:
+    for one in request.chat_site.questions:
         if given := _text(request.given, f"q-{one['key']}", 1000):
             found[one["kind"] if one["kind"] in {"name", "email"} else one["label"]] = given
     return found

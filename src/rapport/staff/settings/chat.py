@@ -130,7 +130,7 @@ def add(request: StaffRequest) -> HttpResponse:
             _desk(request, made, form)
             tell(request, _("Saved."))
             return _shown(request, made, secret=sites.secrets_of(made)[0])
-    context = {"form": form, "site": None}
+    context: dict[str, object] = {"form": form, "site": None}
     return part(request, "chat_sites", context, template="chat_site", status=422 if form.is_bound else 200)
 
 
