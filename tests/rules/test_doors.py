@@ -31,7 +31,7 @@ PUBLIC = (
     "accounts/reauthenticate/", "api/v1/docs", "api/v1/openapi.json", "setup/", "accounts/inactive/",
     "accounts/confirm-email/", "accounts/password/", "accounts/mfa/authenticate/", "accounts/mfa/trust/",
     "accounts/login/", "static/", "ui/look/", "ui/style/", "help/", "my/sign-in/", "my/sign-out/",
-    "phone/", "book/", "calendar/feed/",
+    "phone/", "book/", "chat/", "calendar/feed/",
 )  # fmt: skip
 ONES_OWN = (
     "accounts/",
