@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0004_chat'),
-        ('service', '0006_waiting'),
+        ('conversations', '0005_chat'),
+        ('service', '0007_lean_indexes'),
     ]
 
     operations = [

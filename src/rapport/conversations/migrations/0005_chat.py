@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0003_tokens_behind_a_plus'),
+        ('conversations', '0004_sender_rules'),
         ('customers', '0007_no_index_twice'),
     ]
 
