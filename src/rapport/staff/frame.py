@@ -25,7 +25,6 @@ from rapport.staff.inbox.lists import waiting_for_me
 from rapport.staff.palette import sources
 from rapport.staff.views.pins import pinned
 from rapport.team.models import Organisation
-from rapport.team.permissions import EVENTS as AUDIT
 from rapport.ui.navigation import NavItem, NewItem, Text, notice_with, offer, pin_with, register
 from rapport.ui.palette import Command, Source, search_with
 from rapport.ui.palette import register as command
@@ -38,7 +37,7 @@ def fill() -> None:
     register(NavItem("calendar", _("Calendar"), "calendar", "staff:calendar_week", MEETINGS, order=27, key="k"))
     register(NavItem("insight", _("Insight"), "chart-line", "staff:insight", INSIGHT, order=80, key="s"))
     register(NavItem("imports", _("Imports"), "file-import", "staff:imports", IMPORT, order=85, place="foot"))
-    register(NavItem("settings", _("Settings"), "settings", "staff:settings", AUDIT, order=90, place="foot"))
+    register(NavItem("settings", _("Settings"), "settings", "staff:settings", order=90, place="foot"))
     register(NavItem("me", _("My account"), "user", "staff:me", order=10, place="me"))
     lists()
     searches()

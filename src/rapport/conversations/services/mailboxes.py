@@ -20,8 +20,8 @@ SECRETS = frozenset({"secret", "smtp_secret", "oauth_secret", "oauth_refresh", "
 EDITABLE = SECRETS | frozenset(
     {
         "name", "signature", "send_from", "imap_host", "imap_port", "imap_security", "imap_user", "smtp_host",
-        "smtp_port", "smtp_security", "smtp_user", "oauth_provider", "oauth_client_id", "oauth_token_url",
-        "oauth_expires_at", "backfill_days",
+        "smtp_port", "smtp_security", "smtp_user", "oauth_provider", "oauth_client_id", "oauth_authorize_url",
+        "oauth_token_url", "oauth_scope", "oauth_expires_at", "backfill_days",
     }
 )  # fmt: skip
 

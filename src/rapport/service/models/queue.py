@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from rapport.conversations.models import ChatSite, Mailbox
+from rapport.conversations.models import ChatSite, Mailbox, Thread
 from rapport.kernel.doors import Door, Noun
 from rapport.kernel.permissions import Right
 from rapport.service.permissions import MANAGE, VIEW
@@ -95,6 +95,11 @@ class Intake(Noun):
 
     def __str__(self) -> str:
         return f"{self.channel or '*'} → {self.queue}"
+
+    @property
+    def label(self) -> str:
+        """The channel in words."""
+        return str(dict(Thread.Channel.choices).get(self.channel, self.channel))
 
 
 class ChatDesk(Noun):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,7 +13,7 @@ from rapport.kernel.money import MoneyError
 from rapport.staff import choices
 from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
-from rapport.staff.settings.tabs import part, tabs
+from rapport.staff.settings.tabs import groups, part
 from rapport.team.permissions import SETTINGS
 from rapport.team.queries import organisation as firm
 from rapport.team.services import organisation as verbs
@@ -45,11 +45,9 @@ class OrganisationForm(forms.Form):
 
 @require_safe
 def index(request: StaffRequest) -> HttpResponseBase:
-    """Lead to the first part of the settings that the reader may open."""
-    found = tabs(request, "")
-    if not found:
-        raise Http404
-    return redirect(found[0].href)
+    """Lead to the first part of the settings that the reader may open, else to their own account."""
+    found = groups(request, "")
+    return redirect(found[0].parts[0].href if found else "staff:me")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,10 +17,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -173,10 +174,16 @@ def _await(port: int) -> None:
 
 @dataclass
 class Provider:
-    """The pages of an OAuth provider: it gives `TOKEN` for the refresh token it knows, and says who has it."""
+    """The pages of an OAuth provider: it gives `TOKEN` for the refresh token it knows, and says who has it.
+
+    Who comes to its sign-in is let in at once and sent back with a code, which is good once and with the verifier of
+    the challenge that came along (RFC 7636).
+    """
 
     port: int = 0
     refresh: str = "a refresh token"
+    code: str = "a code"
+    challenge: str = ""
     asked: list[dict[str, str]] = field(default_factory=list)
     status: int = 200
 
@@ -191,12 +198,30 @@ def provider() -> Iterator[Provider]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
             state.asked.append(form)
-            good = form.get("refresh_token") == state.refresh
+            lasting = {"refresh_token": state.refresh} if self._exchanges(form) else {}
+            good = bool(lasting) or form.get("refresh_token") == state.refresh
             status = state.status if state.status != 200 else (200 if good else 400)
-            self._answer(status, {"access_token": TOKEN, "expires_in": 3600} if status == 200 else {"error": "no"})
+            tokens = {"access_token": TOKEN, "expires_in": 3600, **lasting}
+            self._answer(status, tokens if status == 200 else {"error": "no"})
+
+        def _exchanges(self, form: dict[str, str]) -> bool:
+            verifier = sha256(form.get("code_verifier", "").encode()).digest()
+            challenge = base64.urlsafe_b64encode(verifier).rstrip(b"=").decode()
+            good = form.get("code") == state.code and bool(state.challenge) and challenge == state.challenge
+            state.challenge = "" if good else state.challenge
+            return good
 
         def do_GET(self) -> None:
-            token = parse_qs(urlsplit(self.path).query).get("token", [""])[0]
+            asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
+            if self.path.startswith("/authorize"):
+                state.challenge = asked["code_challenge"]
+                back = urlencode({"code": state.code, "state": asked["state"]})
+                self.send_response(302)
+                self.send_header("Location", f"{asked['redirect_uri']}?{back}")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
+            token = asked.get("token", "")
             self._answer(200, {"active": "true" if token == TOKEN else "false", "username": USER})
 
         def _answer(self, status: int, said: dict[str, Any]) -> None:
