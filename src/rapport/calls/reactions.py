@@ -5,6 +5,7 @@ from __future__ import annotations
 from rapport.calls.models import Call, Extension
 from rapport.calls.services import missing
 from rapport.customers.events import CustomerPurged
+from rapport.customers.following import follow
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
@@ -12,6 +13,8 @@ from rapport.team.events import UserChanged
 from rapport.team.models import User
 from rapport.timeline.events import CallLogged, CallReceived
 from rapport.timeline.models import Activity
+
+follow(Call, "customer")
 
 
 @on(CallLogged, CallReceived)

@@ -1,11 +1,16 @@
-"""On news of customers: everybody has totals from their first moment, zeros to begin with."""
+"""On news of customers: everybody has totals from their first moment, and anew after a merge; orders go along."""
 
 from __future__ import annotations
 
-from rapport.commerce.models import CustomerTotals
-from rapport.customers.events import CustomerCreated
+from rapport.commerce.models import CustomerTotals, Order
+from rapport.commerce.services import totals
+from rapport.customers.events import CustomerCreated, CustomersMerged, CustomersUnmerged
+from rapport.customers.following import follow, stay
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
+
+follow(Order, "customer")
+stay(CustomerTotals, "customer", because="they are counted anew")
 
 
 @on(CustomerCreated)
@@ -13,3 +18,9 @@ def start_totals(record: EventRecord, happening: CustomerCreated) -> None:
     """Give a new customer the totals of somebody who has not bought yet."""
     if record.customer_id:
         CustomerTotals.objects.bulk_create([CustomerTotals(customer_id=record.customer_id)], ignore_conflicts=True)
+
+
+@on(CustomersMerged, CustomersUnmerged)
+def count_anew(record: EventRecord, happening: CustomersMerged | CustomersUnmerged) -> None:
+    """Count the totals of both customers of a merge from the orders that each has now."""
+    totals.recount(happening.from_id, happening.into_id)

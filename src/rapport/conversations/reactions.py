@@ -18,13 +18,17 @@ from rapport.conversations.events import (
     MessageSent,
     NoteAdded,
 )
-from rapport.conversations.models import Chat, Message, Thread
+from rapport.conversations.models import Chat, Message, Participant, Thread, Visitor
 from rapport.conversations.services import chats, forgetting, recognising, sender_rules, visitors
 from rapport.customers.events import CustomerCreated, CustomerPurged, IdentityAdded
+from rapport.customers.following import follow
 from rapport.kernel import live
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
+
+for _model in (Thread, Message, Participant, Visitor):
+    follow(_model, "customer")
 
 
 @on(MessageQueued)

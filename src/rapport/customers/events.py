@@ -53,6 +53,37 @@ class CustomerPurged(Event):
     number: int
 
 
+@event("customers.merged", _("Customers merged"), _("{number} {name} was merged into this one"), group="customer",
+       icon="arrows-join", personal=("name", "before"))  # fmt: skip
+@dataclass(frozen=True)
+class CustomersMerged(Event):
+    """A customer was merged into another, the survivor: `into`, with the id `into_id`; `from_id` is who was merged.
+
+    `before` holds the values of both as they were, `chosen` the fields whose value came from the merged one.
+    """
+
+    number: str
+    name: str
+    into: str
+    from_id: UUID
+    into_id: UUID
+    before: dict[str, Any] = field(default_factory=dict)
+    chosen: list[str] = field(default_factory=list)
+
+
+@event("customers.unmerged", _("Merge undone"), _("{number} {name} was taken out again"), group="customer",
+       icon="arrows-split", personal=("name",))  # fmt: skip
+@dataclass(frozen=True)
+class CustomersUnmerged(Event):
+    """A merged customer was taken out of its survivor (`into`) again and stands by itself."""
+
+    number: str
+    name: str
+    into: str
+    from_id: UUID
+    into_id: UUID
+
+
 @event("customers.identity_added", _("Address or number added"), _("{kind} added: {value}"), group="customer",
        icon="at", personal=("value",), timeline=False)  # fmt: skip
 @dataclass(frozen=True)

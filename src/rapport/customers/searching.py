@@ -26,9 +26,14 @@ def terms(kind: str, normal: str) -> list[str]:
     return [search.fold(normal), *search.words(normal)]
 
 
-def document(name: str, number: int, city: str, identities: Iterable[tuple[str, str]]) -> str:
-    """Return the `tsvector` literal of a customer; `identities` are pairs of kind and normal spelling."""
-    also = [f"c-{number}"]
+def document(
+    name: str, number: int, city: str, identities: Iterable[tuple[str, str]], merged: Iterable[int] = ()
+) -> str:
+    """Return the `tsvector` literal of a customer; `identities` are pairs of kind and normal spelling.
+
+    merged: the numbers of those who were merged into this one, by which it is found as well.
+    """
+    also = [f"c-{one}" for one in (number, *merged)]
     for kind, normal in identities:
         also += terms(kind, normal)
     return search.document(name, city, also=also)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rapport.customers.events import CustomerPurged
+from rapport.customers.following import follow
 from rapport.feedback.events import LowScoreGiven
 from rapport.feedback.models import Answer, Invitation
 from rapport.feedback.queries import standing_invitation
@@ -12,6 +13,9 @@ from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
 from rapport.service.events import TicketClosed, TicketMerged, TicketReopened, TicketSolved, TicketTrashed
 from rapport.service.models import Ticket
+
+follow(Answer, "customer")
+follow(Invitation, "customer")
 
 
 @on(TicketSolved, TicketClosed, later=True)

@@ -1,4 +1,4 @@
-"""What insight does on its own news: changed rules ask for new scores."""
+"""What insight does on its own news: changed rules ask for new scores. Scores are worked out from what goes along."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from rapport.customers.following import stay
 from rapport.insight.events import RulesChanged
+from rapport.insight.models import Score, ScorePoint
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
+
+stay(Score, "customer", because="it is worked out anew from the rows of the survivor")
+stay(ScorePoint, "customer", because="the survivor has a history of scores of its own")
 
 
 @on(RulesChanged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from rapport.customers.events import CustomerPurged
+from rapport.customers.following import follow
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import Event, on
@@ -14,6 +15,8 @@ from rapport.meetings.models import Attendee, Busy, Feed, Meeting
 from rapport.meetings.services import invitations
 from rapport.team.events import UserChanged
 from rapport.team.models import User
+
+follow(Attendee, "customer")
 
 
 @on(MeetingPlanned, MeetingMoved, MeetingChanged, MeetingCancelled, later=True)

@@ -20,6 +20,7 @@ from rapport.conversations.events import (
 from rapport.conversations.models import Chat, Message, Thread
 from rapport.conversations.services import chats
 from rapport.customers.events import CustomerPurged, CustomerRestored, CustomerTrashed
+from rapport.customers.following import follow
 from rapport.customers.models import Customer
 from rapport.kernel import live
 from rapport.kernel.actors import SYSTEM
@@ -45,11 +46,14 @@ from rapport.service.events import (
     TicketTrashed,
     TicketUnmerged,
 )
-from rapport.service.models import Ticket
+from rapport.service.models import Ticket, Watcher
 from rapport.service.services import arrivals, callbacks, clocks, forgetting, routing, tickets
 from rapport.team.models import User
 from rapport.timeline.events import CallLogged
 from rapport.timeline.models import Activity
+
+follow(Ticket, "requester", "company")
+follow(Watcher, "customer")
 
 
 @on(ThreadStarted)

@@ -23,6 +23,7 @@ _AGENT = {
     "conversations.answer": Reach.ALL,
     "service.view": Reach.ALL,
     "service.change": Reach.TEAM,
+    "customers.merge": Reach.TEAM,
     "service.merge": Reach.TEAM,
     "calls.view": Reach.ALL,
     "meetings.view": Reach.ALL,

@@ -18,12 +18,20 @@ class CustomerDoor(Door["Customer"]):
     """Customers, within reach."""
 
     def live(self) -> Self:
-        """Return those that are not in the trash."""
+        """Return those that are neither in the trash nor merged into another."""
         return self.filter(deleted_at__isnull=True)
+
+    def trashed(self) -> Self:
+        """Return those in the trash."""
+        return self.filter(deleted_at__isnull=False, merged_into__isnull=True)
 
 
 class Customer(Noun):
-    """A person or a company. `search` holds the folded words of name, addresses and numbers."""
+    """A person or a company. `search` holds the folded words of name, addresses and numbers.
+
+    One that was merged into another (`merged_into`) is out of sight like one in the trash, but stays for good: its
+    number and address lead to the survivor.
+    """
 
     VIEW: ClassVar[Right] = VIEW
     OWNER: ClassVar[str] = "owner_id"
@@ -81,6 +89,9 @@ class Customer(Noun):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged", db_index=False
+    )
     sample = models.BooleanField(default=False)
     search = SearchVectorField(default="", editable=False)
 
@@ -92,6 +103,7 @@ class Customer(Noun):
             models.Index(fields=["-created_at", "-id"], name="customer_newest"),
             models.Index(fields=["country", "name", "id"], name="customer_country_name"),
             models.Index(fields=["owner"], name="customer_of_owner"),
+            models.Index(fields=["merged_into"], name="customer_merged", condition=models.Q(merged_into__isnull=False)),
             GinIndex(fields=["search"], name="customer_search"),
             GinIndex(fields=["tags"], name="customer_tags"),
             # for all rows: the planner leaves what it knows of an expression aside when its index is partial
@@ -100,6 +112,10 @@ class Customer(Noun):
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=["person", "company"]), name="customer_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(deleted_at__isnull=False),
+                name="customer_merged_is_gone",
+            ),
         ]
 
     def __str__(self) -> str:

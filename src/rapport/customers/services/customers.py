@@ -48,6 +48,15 @@ class Trashed(ValueError):
     """The customer is in the trash; restore it first."""
 
 
+class MergedAway(Trashed):
+    """The customer was merged into another one; `survivor` is that."""
+
+    def __init__(self, customer: Customer) -> None:
+        self.survivor = customer.merged_into
+        told = {"number": customer.code, "into": self.survivor.code if self.survivor else ""}
+        super().__init__(_("%(number)s was merged into %(into)s.") % told)
+
+
 @dataclass(frozen=True, slots=True)
 class NewIdentity:
     """An identity as it was given: `kind` is email, phone, handle or external."""
@@ -156,8 +165,13 @@ def trash(customer: Customer, *, by: Actor) -> Customer:
 
 @verb(DELETE, publishes=(CustomerRestored,), offer=("bulk",))
 def restore(customer: Customer, *, by: Actor) -> Customer:
-    """Take a customer back out of the trash; one that is not in it stays as it is."""
+    """Take a customer back out of the trash; one that is not in it stays as it is.
+
+    Raises `MergedAway`: what was merged into another is un-merged.
+    """
     row = Customer.objects.select_for_update().get(pk=customer.pk)
+    if row.merged_into_id is not None:
+        raise MergedAway(row)
     if row.deleted_at is None:
         return row
     row.deleted_at, row.updated_at = None, clock.now()
@@ -168,6 +182,8 @@ def restore(customer: Customer, *, by: Actor) -> Customer:
 
 def _locked(customer: Customer) -> Customer:
     row = Customer.objects.select_for_update().get(pk=customer.pk)
+    if row.merged_into_id is not None:
+        raise MergedAway(row)
     if row.deleted_at is not None:
         raise Trashed(_("%(name)s is in the trash.") % {"name": row.label})
     return row

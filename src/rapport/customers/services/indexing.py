@@ -12,9 +12,13 @@ from rapport.kernel import clock, search
 
 
 def search_value(customer: Customer, identities: Iterable[Identity]) -> Cast:
-    """Return the expression for the `search` column of `customer`, who is known by `identities`."""
+    """Return the expression for the `search` column of `customer`, who is known by `identities`.
+
+    Who was merged into the customer is found by the number that it had.
+    """
     pairs = [(identity.kind, identity.normal) for identity in identities]
-    return search.stored(searching.document(customer.name, customer.number, customer.city, pairs))
+    merged = [] if customer._state.adding else customer.merged.values_list("number", flat=True)
+    return search.stored(searching.document(customer.name, customer.number, customer.city, pairs, merged))
 
 
 def reindex(customer: Customer) -> None:

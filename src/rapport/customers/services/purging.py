@@ -23,12 +23,13 @@ def purge(*, by: Actor) -> int:
     """Delete the customers who were moved to the trash 30 days ago or earlier, 500 at most; return how many went.
 
     Their addresses, log, consents and scores go with them. Orders, promises and answers stay without a name, for
-    the books and the numbers; of their events stays that something happened.
+    the books and the numbers; of their events stays that something happened. Who was merged into them goes, too.
     """
-    rows = Customer.objects.select_for_update().filter(deleted_at__lte=clock.now() - KEPT).order_by("deleted_at", "pk")
-    gone = list(rows.only("number")[:AT_ONCE])
+    rows = Customer.objects.select_for_update().filter(deleted_at__lte=clock.now() - KEPT, merged_into=None)
+    gone = list(rows.order_by("deleted_at", "pk").only("number")[:AT_ONCE])
     if not gone:
         return 0
+    gone += Customer.objects.select_for_update().filter(merged_into__in=gone).only("number")
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE purged (id uuid PRIMARY KEY) ON COMMIT DROP")
         cursor.executemany("INSERT INTO purged VALUES (%s)", [[row.pk] for row in gone])
