@@ -117,17 +117,17 @@ def _related(merge: CustomerMerge, noted: list[MovedRows], places: list[Followin
     """Return `merge` and those since whose rows have a customer in common with it, directly or by others; in order."""
     noted = [row for row in noted if _order(row.merge) >= _order(merge)]
     steps = {row.merge_id: row.merge for row in noted}
-    named: dict[int, list[UUID]] = {row.pk: [row.merge.source_id] for row in noted}
+    named: dict[int, list[UUID | None]] = {row.pk: [row.merge.source_id] for row in noted}
     columns = [one.column for one in places]
     keys = {key for row in noted for key in row.keys}
     held = {key: rest for key, *rest in places[0].rows.filter(pk__in=keys).values_list("pk", *columns)}
     for row in noted:
         named[row.pk] += [customer for key in row.keys for customer in held.get(key, ())]
         named[row.pk] += [UUID(whole[column]) for whole in row.aside for column in columns if whole[column]]
-    last = standing.last_of({key for customers in named.values() for key in customers if key})
+    last = standing.last_of({key for customers in named.values() for key in customers if key is not None})
     touched: dict[UUID, set[UUID]] = {key: set() for key in steps}
     for row in noted:
-        touched[row.merge_id] |= {last[key] for key in named[row.pk] if key}
+        touched[row.merge_id] |= {last[key] for key in named[row.pk] if key is not None}
     reached, found = set(touched[merge.pk]), {merge.pk}
     while more := [key for key, customers in touched.items() if key not in found and customers & reached]:
         found.update(more)

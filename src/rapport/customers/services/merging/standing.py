@@ -21,7 +21,7 @@ def onward(customer: UUID) -> list[CustomerMerge]:
 def last_of(customers: set[UUID]) -> dict[UUID, UUID]:
     """Return for each customer the one that it leads to: itself, or the one at the end of its merges."""
     rows = Customer.objects.filter(pk__in=customers, merged_into__isnull=False).values_list("pk", "merged_into_id")
-    led = {key: into for key, into in rows if into is not None}
+    led = dict(rows)
     return {key: led.get(key, key) for key in customers}
 
 

@@ -30,7 +30,7 @@ CUSTOM = "custom."
 TAG = "tags:"
 _FURTHER = (Customer.Stage.FORMER, Customer.Stage.LEAD, Customer.Stage.PROSPECT, Customer.Stage.CUSTOMER,
             Customer.Stage.ADVOCATE)  # fmt: skip
-_EMPTY = (None, "", [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 def snapshot(customer: Customer) -> dict[str, Any]:

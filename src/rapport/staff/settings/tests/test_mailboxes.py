@@ -127,5 +127,5 @@ def test_a_refusal_of_the_provider_is_told(boss: Client, box: Mailbox) -> None:
     assert "access_denied" in answer.content.decode()
 
 
-def stored(box: Mailbox) -> dict[str, Any]:
+def stored(box: Mailbox) -> Any:
     return Mailbox.objects.filter(pk=box.pk).values().get()
