@@ -102,6 +102,13 @@ class Counts:
         return {name: getattr(self, name) for name in ("read", "created", "updated", "unchanged", "failed")}
 
 
+_WRITTEN = """
+SELECT attname FROM pg_attribute
+WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '' AND attname <> 'id'
+ORDER BY attnum
+"""
+
+
 def clear(prefix: str) -> None:
     """Drop the temporary tables of an earlier load (`load`) or undoing (`undo`) in the same transaction."""
     with connection.cursor() as cursor:
@@ -157,10 +164,11 @@ def put_back(table: str) -> int:
             f"DELETE FROM {table} t USING undo_before b WHERE b.place = '{table}' AND b.row IS NULL AND t.id = b.id"
         )
         gone = cursor.rowcount
-        description = connection.introspection.get_table_description(cursor, table)
-        columns = [f'"{column.name}"' for column in description if column.name != "id"]
+        cursor.execute(_WRITTEN, [table])
+        columns = [f'"{name}"' for (name,) in cursor.fetchall()]
         cursor.execute(
-            f"""INSERT INTO {table} SELECT r.* FROM undo_before b
+            f"""INSERT INTO {table} (id, {", ".join(columns)})
+                SELECT r.id, {", ".join(f"r.{column}" for column in columns)} FROM undo_before b
                 CROSS JOIN LATERAL jsonb_populate_record(NULL::{table}, b.row) r
                 WHERE b.place = '{table}' AND b.row IS NOT NULL
                       AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = b.id)
