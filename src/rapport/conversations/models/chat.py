@@ -78,6 +78,7 @@ class Visitor(Noun):
     """
 
     VIEW: ClassVar[Right] = VIEW
+    OWNER: ClassVar[str] = "customer__owner_id"
 
     site = models.ForeignKey(ChatSite, on_delete=models.CASCADE, related_name="visitors")
     token = models.CharField(max_length=64, unique=True)
