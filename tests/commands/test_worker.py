@@ -8,6 +8,7 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from rapport.runtime import worker
+from rapport.testing.jobs import forget_jobs
 
 ran: list[int] = []
 
@@ -26,10 +27,9 @@ def run(*, once: bool) -> int:
 
 @pytest.fixture(autouse=True)
 def nothing_waits(transactional_db: None) -> None:
-    """Begin with no jobs: Django does not own their table, so its flush leaves what earlier tests deferred."""
+    """Begin with no jobs."""
     ran.clear()
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
+    forget_jobs()
 
 
 def test_once_runs_what_waits_and_ends() -> None:
