@@ -22,18 +22,34 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Worked:
+    """A column of whole numbers that the database works out from others as they are read."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
 class LakeTable:
-    """A table as the lake holds it: `model` is "app.Model", `without` names columns left out."""
+    """A table as the lake holds it: `model` is "app.Model".
+
+    `without` names columns left out; `only`, if given, the ones that are copied. `worked` ones are added.
+    """
 
     model: str
     days: tuple[Day, ...] = ()
     without: frozenset[str] = field(default_factory=frozenset)
+    only: frozenset[str] = field(default_factory=frozenset)
+    worked: tuple[Worked, ...] = ()
 
     @property
     def fields(self) -> list[models.Field[object, object]]:
         """The model's columns that are copied."""
         known = apps.get_model(self.model)._meta.concrete_fields
-        return [f for f in known if not isinstance(f, SearchVectorField) and f.column not in self.without]
+        return [f for f in known if not isinstance(f, SearchVectorField) and self._wants(f.column)]
+
+    def _wants(self, column: str) -> bool:
+        return column in self.only if self.only else column not in self.without
 
     @property
     def name(self) -> str:
@@ -53,12 +69,37 @@ class LakeTable:
         return [
             f'"{f.column}"::float8 AS "{f.column}"' if isinstance(f, models.DecimalField) else f'"{f.column}"'
             for f in self.fields
-        ]
+        ] + [f'({one.sql})::int4 AS "{one.name}"' for one in self.worked]
 
+
+TICKET = (
+    "id", "type", "category", "channel", "queue_id", "owner_id", "requester_id", "tags", "policy_id", "follows_id",
+    "opened_at", "first_response_at", "answers", "merged_into_id", "deleted_at",
+)  # fmt: skip
+MESSAGE = ("id", "thread_id", "direction", "sender_kind", "author_id", "customer_id", "at", "sent_at", "automatic")
+OURS = "CASE WHEN direction = 'out' AND sender_kind = 'agent' AND automatic = '' THEN {} END"
+"""What people of the staff wrote to customers is measured; the text itself stays in the database."""
 
 TABLES = (
     LakeTable("commerce.OrderLine"),
+    LakeTable(
+        "conversations.Message",
+        (Day("on", "at"),),
+        only=frozenset(MESSAGE),
+        worked=(
+            Worked("words", OURS.format("length(fresh_text) - length(replace(fresh_text, ' ', '')) + 1")),
+            Worked("sentences", OURS.format("length(fresh_text) - length(translate(fresh_text, '.!?', ''))")),
+        ),
+    ),
     LakeTable("kernel.EventRecord", (Day("on", "at"),)),
+    LakeTable("service.Clock", (Day("due_on", "due_at"), Day("stopped_on", "stopped_at")),
+              only=frozenset({"id", "ticket_id", "aim", "minutes", "started_at", "due_at", "stopped_at", "end"})),
+    LakeTable("service.StatusSpan", (Day("entered_on", "entered_at"),), frozenset({"status_id"})),
+    LakeTable("service.Ticket", (Day("opened_on", "opened_at"), Day("answered_on", "first_response_at")),
+              only=frozenset(TICKET)),
+    LakeTable("service.TicketThread", (), frozenset({"added_at"})),
+    LakeTable("conversations.Thread", (),
+              only=frozenset({"id", "channel", "customer_id", "spam_at", "deleted_at", "created_at"})),
     LakeTable(
         "commerce.Order",
         (
@@ -91,7 +132,16 @@ TABLES = (
     LakeTable("customers.Consent"),
     LakeTable("customers.Affiliation"),
     LakeTable("customers.StageSpan"),
-)
+    LakeTable("service.Recovery", (Day("judged_on", "judged_at"),),
+              only=frozenset({"id", "ticket_id", "cause", "outcome", "judged_at"})),
+    LakeTable("service.Amends", (Day("made_on", "made_at"),), only=frozenset({"id", "ticket_id", "made_at"})),
+    LakeTable("service.SlaPolicy", (), only=frozenset({"id", "calendar_id"})),
+    LakeTable("service.Calendar", (), only=frozenset({"id", "zone", "hours"})),
+    LakeTable("service.CalendarDay", (), only=frozenset({"id", "calendar_id", "day", "hours", "ignored_at"})),
+    LakeTable("knowledge.Attempt", (Day("began_on", "began_at"),),
+              only=frozenset({"id", "customer_id", "began_at", "solved_at", "sent_at"})),
+    LakeTable("knowledge.Vote", (Day("on", "at"),), only=frozenset({"id", "translation_id", "score", "at"})),
+)  # fmt: skip
 """Large ones first: the export works on several at a time."""
 
 

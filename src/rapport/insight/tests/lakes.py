@@ -111,6 +111,7 @@ def values(
 def _written(root: Path, table: LakeTable, rows: Rows, zone: str) -> TableState:
     types = {str(field.column): _type(field) for field in table.fields}
     columns = {name: pa.array([_value(row, name, kind) for row in rows], kind) for name, kind in types.items()}
+    columns |= {one.name: pa.array([row.get(one.name) for row in rows], pa.int32()) for one in table.worked}
     for day in table.days:
         columns[day.name] = local_days(columns[day.of], zone, day.shift)
     name = f"{table.name}-{uuid4().hex}.parquet"
