@@ -14,6 +14,8 @@ from rapport.runtime.errors import Refusal
 if TYPE_CHECKING:
     from rapport.insight.metrics.figures import Figure
 
+SLICES = ("agent", "queue", "channel", "tag")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -22,6 +24,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day of the period")
     parser.add_argument("--to", dest="end", type=_day, metavar="DATE", help="first day after the period")
     parser.add_argument("--segment", default="", metavar="CONDITION", help="only customers that meet it")
+    for name in SLICES:
+        parser.add_argument(f"--{name}", metavar="WHICH", help=f"only one {name} (metrics of service)")
     parser.add_argument("--list", action="store_true", help="only names and definitions")
     parser.add_argument("--no-refresh", action="store_true", help="use the lake as it is")
     parser.add_argument("--json", action="store_true", help="answer in JSON")
@@ -45,7 +49,7 @@ def _figures(arguments: argparse.Namespace) -> list[Figure]:
     from rapport.insight import queries
     from rapport.insight.lake.reader import NoLake
     from rapport.insight.lake.refresh import refresh
-    from rapport.insight.metrics.run import UnknownMetric
+    from rapport.insight.metrics.run import NotSliced, UnknownMetric
     from rapport.kernel.conditions import ConditionError
     from rapport.team.queries import NotSetUp
 
@@ -58,9 +62,12 @@ def _figures(arguments: argparse.Namespace) -> list[Figure]:
             start=arguments.start,
             end=arguments.end,
             segment=arguments.segment,
+            only={name: chosen for name in SLICES if (chosen := getattr(arguments, name)) is not None},
         )
     except UnknownMetric as error:
         raise Refusal(f"there is no metric {error.args[0]}; `rapport metrics --list` names them") from error
+    except NotSliced as error:
+        raise Refusal(f"{error}; name the metrics that are") from error
     except ConditionError as error:
         at = "" if error.at is None else f" (at character {error.at + 1})"
         raise Refusal(f"the segment is not understood: {error.message}{at}") from error

@@ -5,10 +5,10 @@ The engine of the lake takes memory and half a second to load, so what needs it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from rapport.team.queries import organisation
 
 if TYPE_CHECKING:
     from rapport.insight.lake.reader import Lake
-    from rapport.insight.metrics.figures import Figure
+    from rapport.insight.metrics.figures import Figure, Outcome
     from rapport.insight.metrics.registry import Metric
     from rapport.insight.metrics.run import Ask
 
@@ -47,29 +47,56 @@ def figures(
     start: date | None = None,
     end: date | None = None,
     segment: str = "",
+    only: Mapping[str, str] | None = None,
     trend: bool = True,
     actor: Actor = SYSTEM,
 ) -> list[Figure]:
     """Return the figures of the metrics named (none: all), for the days from `start` up to but not including `end`.
 
-    as_of: the last day that counts (none: today, see `present_day`); segment: a condition on customers in its text
-    form. Raises `UnknownMetric`, `ConditionError` for the segment, `NoLake` before the first refresh, `Forbidden`.
+    as_of: the last day that counts (none: today, see `day_of`); segment: a condition on customers in its text form;
+    only: a slice of service, as in `Scope`. Raises `UnknownMetric`, `NotSliced`, `ConditionError` for the segment,
+    `NoLake` before the first refresh, `Forbidden`.
     """
     from rapport.insight.lake import reader
     from rapport.insight.metrics import run
 
     actor.require(VIEW)
     firm, lake = organisation(), reader.open()
-    ask = _ask(lake, firm, as_of, start, end, segment, trend=trend, actor=actor)
     targets = dict(Target.objects.values_list("metric", "value"))
-    return run.figures(
-        lake,
-        names or list(run.METRICS),
-        ask,
-        policy=Policy.of(firm.policy),
-        currency=firm.currency,
-        targets=targets,
-    )
+    asks: dict[date, Ask] = {}
+    found = []
+    for metric in map(run.named, names or run.METRICS):
+        day = as_of or day_of(metric, firm)
+        if day not in asks:
+            asks[day] = _ask(lake, firm, as_of, day, start, end, segment, only, trend=trend, actor=actor)
+        rules, target = Policy.of(firm.policy), targets.get(metric.name)
+        found.append(run.figure(lake, metric, asks[day], policy=rules, currency=firm.currency, target=target))
+    return found
+
+
+def parts(
+    name: str,
+    by: str,
+    *,
+    as_of: date | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    segment: str = "",
+    only: Mapping[str, str] | None = None,
+    actor: Actor = SYSTEM,
+) -> dict[Any, Outcome]:
+    """Return a metric for each agent, queue, channel or tag, by its id or name (None: without).
+
+    Raises as `figures` does, and `NotSliced` when the metric is not told apart by `by`.
+    """
+    from rapport.insight.lake import reader
+    from rapport.insight.metrics import run
+
+    actor.require(VIEW)
+    firm, lake, metric = organisation(), reader.open(), run.named(name)
+    day = as_of or day_of(metric, firm)
+    ask = _ask(lake, firm, as_of, day, start, end, segment, only, trend=False, actor=actor)
+    return run.parts(lake, metric, ask, by, policy=Policy.of(firm.policy), currency=firm.currency)
 
 
 def figure(name: str, *, actor: Actor = SYSTEM, segment: str = "", as_of: date | None = None) -> Figure:
@@ -84,6 +111,7 @@ def rows_behind(
     start: date | None = None,
     end: date | None = None,
     segment: str = "",
+    only: Mapping[str, str] | None = None,
     limit: int = 1000,
     actor: Actor = SYSTEM,
 ) -> tuple[str, list[UUID]]:
@@ -96,7 +124,8 @@ def rows_behind(
     noun, column = metric.drill
     if not noun or metric.kind == "model":
         return noun, []
-    ask = _ask(lake, firm, as_of, start, end, segment, trend=False, actor=actor)
+    day = as_of or day_of(metric, firm)
+    ask = _ask(lake, firm, as_of, day, start, end, segment, only, trend=False, actor=actor)
     rows = run.rows_behind(lake, metric, ask, policy=Policy.of(firm.policy), currency=firm.currency)
     if "value" in rows.columns and metric.how == "share":
         rows = rows.filter(rows.value == (1 if metric.good == "down" else 0)) if metric.good else rows
@@ -114,6 +143,12 @@ def present_day(firm: Organisation | None = None) -> date:
     return min(today, last.astimezone(ZoneInfo(firm.zone)).date()) if last else today
 
 
+def day_of(metric: Metric, firm: Organisation | None = None) -> date:
+    """Return the day from which a metric is seen when none is asked for: today for those of service, else as above."""
+    firm = firm or organisation()
+    return clock.today(firm.zone) if metric.live else present_day(firm)
+
+
 def lake_as_of() -> datetime | None:
     """Return the moment as of which the lake is true; None before the first refresh. Loads no engine."""
     from rapport.insight.lake import manifest
@@ -125,9 +160,11 @@ def _ask(
     lake: Lake,
     firm: Organisation,
     as_of: date | None,
+    day: date,
     start: date | None,
     end: date | None,
     segment: str,
+    only: Mapping[str, str] | None,
     *,
     trend: bool,
     actor: Actor,
@@ -135,11 +172,10 @@ def _ask(
     from rapport.insight.metrics.run import Ask
     from rapport.insight.segments import members
 
-    day = as_of or present_day(firm)
     if end is not None and as_of is None:
         day = min(day, end - timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
-    return Ask(day, start, end, chosen, segment, trend)
+    return Ask(day, start, end, chosen, segment, trend, dict(only or {}))
 
 
 def scores(actor: Actor = SYSTEM) -> QuerySet[Score]:

@@ -43,24 +43,38 @@ def get_metric(
     start: date | None = None,
     end: date | None = None,
     segment: str = "",
+    by: str = "",
+    agent: str | None = None,
+    queue: str | None = None,
+    channel: str | None = None,
+    tag: str | None = None,
 ) -> dict[str, Any]:
     """Return one metric: value, unit, n, interval, trend, definition, and for models the fitted parameters.
 
-    `segment` is a condition on customers; the period runs from `start` up to but not including `end`.
+    `segment` is a condition on customers; the period runs from `start` up to but not including `end`. Metrics of
+    service can be asked for one `agent` or `queue` (by id), `channel` or `tag`, empty for those without, and told
+    apart with `by` one of these words: then `parts` holds value and n of each.
     """
     from rapport.insight import queries
     from rapport.insight.lake.reader import NoLake
-    from rapport.insight.metrics.run import UnknownMetric
+    from rapport.insight.metrics.run import NotSliced, UnknownMetric
     from rapport.insight.metrics.stored import as_data
 
     actor = actor_of(request)
     actor.require(VIEW)
     if start and end and end <= start:
         raise HttpError(422, "end must be after start")
+    wanted = {"agent": agent, "queue": queue, "channel": channel, "tag": tag}
+    only = {name: value for name, value in wanted.items() if value is not None}
+    asked: dict[str, Any] = {"as_of": as_of, "start": start, "end": end, "segment": segment, "only": only}
     try:
-        found = queries.figures([name], as_of=as_of, start=start, end=end, segment=segment, actor=actor)
+        [found] = queries.figures([name], actor=actor, **asked)
+        parts = queries.parts(name, by, actor=actor, **asked) if by else {}
     except UnknownMetric as error:
         raise HttpError(404, f"there is no metric {name}") from error
+    except NotSliced as error:
+        raise HttpError(422, str(error)) from error
     except NoLake as error:
         raise HttpError(503, "the lake is not built yet; the worker builds it within minutes") from error
-    return as_data(found[0])
+    told = [{by: key and str(key), "value": one.value, "n": one.n, **one.more} for key, one in parts.items()]
+    return as_data(found) | ({"parts": told} if by else {})

@@ -13,6 +13,7 @@ from rapport.insight.elements.buyers import buyers
 from rapport.insight.elements.catalogue import ELEMENTS, MEASURES, PRIOR, Measure, weights
 from rapport.insight.elements.measures import JUDGES
 from rapport.insight.elements.sources import decay
+from rapport.insight.metrics.contacts import any_contact
 from rapport.insight.metrics.scope import Scope
 
 ROWS: dict[str, Callable[[Scope], ir.Table]] = {
@@ -51,23 +52,12 @@ def evidence(scope: Scope) -> ir.Table:
     for source, make in {**ROWS, **STATES}.items():
         if source in NEEDS and not scope.lake.rows(NEEDS[source]):
             continue
-        if source == "contacts" and not _any_contact(scope):
+        if source == "contacts" and not any_contact(scope):
             continue
         found = _summed(make(scope), source, scope) if source in ROWS else _stated(make(scope), source, scope)
         found = found.rename(whose="customer_id")
         result = result.left_join(found, result.customer_id == found.whose).drop("whose")
     return result
-
-
-def _any_contact(scope: Scope) -> bool:
-    calls, events = scope.table("timeline_activity"), scope.table("kernel_eventrecord")
-
-    def look() -> bool:
-        if scope.lake.one(calls.aggregate(n=(calls.direction == "out").sum()))["n"]:
-            return True
-        return bool(scope.lake.one(events.aggregate(n=(events.type == "timeline.was_reached").sum()))["n"])
-
-    return scope.lake.keep("any contact", look)
 
 
 def _of(source: str) -> list[Measure]:

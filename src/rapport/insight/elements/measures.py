@@ -11,6 +11,7 @@ from ibis.expr import types as ir
 
 from rapport.insight.elements.catalogue import MEASURES
 from rapport.insight.elements.sources import PROFILE, half
+from rapport.insight.metrics.contacts import local
 from rapport.insight.metrics.scope import Scope
 
 JUDGES: dict[str, Judge] = {}
@@ -82,21 +83,11 @@ def preferred_channel(rows: ir.Table, scope: Scope) -> Evidence:
 def quiet_hours(rows: ir.Table, scope: Scope) -> Evidence:
     """Every contact with a customer who gave quiet hours."""
     zone = (rows.zone == "").ifelse(scope.lake.zone, rows.zone)
-    hour = local_time(zone, rows.moment)
+    hour = local(zone, rows.moment).time()
     over_night = rows.quiet_from > rows.quiet_to
     after, before = hour >= rows.quiet_from, hour < rows.quiet_to
     quiet = over_night.ifelse(after | before, after & before)
     return Evidence((~quiet).cast("float64"), rows.quiet_from.notnull() & rows.quiet_to.notnull())
-
-
-@ibis.udf.scalar.builtin(name="timezone")  # type: ignore[untyped-decorator]
-def _at_zone(zone: str, moment: ibis.dtype("timestamp('UTC')")) -> ibis.dtype("timestamp"):  # type: ignore[valid-type]
-    """The local time of a moment in a zone."""
-
-
-def local_time(zone: ir.StringValue, moment: ir.TimestampValue) -> ir.TimeValue:
-    """Return the time of day of a moment in a zone named by a column."""
-    return _at_zone(zone, moment).time()
 
 
 @judges("respect.pressure")

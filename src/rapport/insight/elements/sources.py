@@ -10,6 +10,7 @@ import ibis
 from ibis.expr import types as ir
 
 from rapport.insight.elements.catalogue import HALF_LIFE, WINDOW
+from rapport.insight.metrics.contacts import contacts as every_contact
 from rapport.insight.metrics.promises import due
 from rapport.insight.metrics.scope import Scope
 from rapport.kernel.events import EVENTS
@@ -69,21 +70,11 @@ def answers(scope: Scope) -> ir.Table:
 
 
 def contacts(scope: Scope) -> ir.Table:
-    """Every time we contacted a customer: channel, and whether it was allowed, wanted there, and at a good hour."""
-    calls = scope.table("timeline_activity")
-    calls = calls.filter((calls.direction == "out") & (calls.kind == "call") & calls.deleted_at.isnull())
-    calls = calls.select("customer_id", channel=ibis.literal("phone"), moment=calls.happened_at, on=calls.on)
-    events = scope.table("kernel_eventrecord")
-    events = events.filter((events.type == "timeline.was_reached") & events.customer_id.notnull())
-    channel = events.data.cast("json")["channel"].str
-    events = events.select("customer_id", channel=channel, moment=events["at"], on=events.on)
-    rows = calls.union(events)
+    """Every time we contacted a customer unasked: channel, and whether it was allowed, wanted, and at a good hour."""
+    rows = every_contact(scope)
     people = scope.table("customers_customer")
     people = people.select("preferred_channel", "quiet_from", "quiet_to", "zone", person="id")
-    rows = rows.left_join(people, rows.customer_id == people.person)
-    rows = rows.select("customer_id", "channel", "moment", "on", "preferred_channel", "quiet_from", "quiet_to", "zone")
-    week = ibis.window(group_by="customer_id", order_by="moment", preceding=ibis.interval(days=7), following=0)
-    rows = rows.mutate(in_week=rows.moment.count().over(week))
+    rows = rows.left_join(people, rows.customer_id == people.person).drop("person")
     return _aged(_with_refusals(rows, scope), rows.on, scope)
 
 

@@ -16,6 +16,8 @@ from rapport.insight.metrics.figures import Interval, Outcome, Point, Span
 from rapport.insight.metrics.registry import How, Metric
 
 PERCENT = 100.0
+PLACES = (50, 75, 90)
+"""Percentiles that are told of a median."""
 
 
 def summary(facts: ir.Table, how: How) -> dict[str, ir.Value]:
@@ -30,7 +32,8 @@ def summary(facts: ir.Table, how: How) -> dict[str, ir.Value]:
             "detractors": (value <= 6).sum(),
         }
     if how == "median":
-        return {"n": facts.count(), "middle": value.quantile(0.5), "upper": value.quantile(0.75)}
+        places: dict[str, ir.Value] = {f"p{at}": value.quantile(at / 100) for at in PLACES}
+        return {"n": facts.count()} | places
     found = {"n": facts.count(), "total": value.sum()}
     return found | {"deviation": value.std(how="sample")} if how == "mean" else found
 
@@ -51,7 +54,8 @@ def outcome(row: dict[str, Any], how: How, unit: float) -> Outcome:
         more = {"promoters": int(promoters), "detractors": int(detractors)}
         return Outcome(score, n, _interval(intervals.nps_adjusted_wald(promoters, detractors, n), 1), more=more)
     if how == "median":
-        return Outcome(row["middle"] / unit, n, more={"p75": row["upper"] / unit})
+        places = {f"p{at}": row[f"p{at}"] / unit for at in PLACES}
+        return Outcome(places.pop("p50"), n, more=places)
     mean, deviation = row["total"] / n, row["deviation"] or 0.0
     return Outcome(mean / unit, n, _interval(intervals.mean_t_from(mean, deviation, n), 1 / unit))
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from ibis.expr import types as ir
 
 from rapport.insight.lake.reader import Lake
 from rapport.insight.metrics import aggregate
+from rapport.insight.metrics import channels as _channels  # noqa: F401 - registers
 from rapport.insight.metrics import cohorts as _cohorts  # noqa: F401 - registers
 from rapport.insight.metrics import customers as _customers  # noqa: F401 - registers
 from rapport.insight.metrics import data as _data  # noqa: F401 - registers
@@ -21,15 +22,18 @@ from rapport.insight.metrics import relationship as _relationship  # noqa: F401 
 from rapport.insight.metrics import repeat as _repeat  # noqa: F401 - registers
 from rapport.insight.metrics import revenue as _revenue  # noqa: F401 - registers
 from rapport.insight.metrics import rfm as _rfm  # noqa: F401 - registers
+from rapport.insight.metrics import service as _service  # noqa: F401 - registers
+from rapport.insight.metrics import solving as _solving  # noqa: F401 - registers
 from rapport.insight.metrics import value as _value  # noqa: F401 - registers
 from rapport.insight.metrics.figures import Figure, Outcome, Point, Span
 from rapport.insight.metrics.periods import steps, windows
 from rapport.insight.metrics.registry import METRICS as METRICS
 from rapport.insight.metrics.registry import Metric
 from rapport.insight.metrics.scope import Scope
+from rapport.insight.metrics.tickets import SLICES
 from rapport.insight.policy import Policy
 
-GROUPS = ("revenue", "customers", "relationship", "loyalty", "value", "feedback", "promises", "data")
+GROUPS = ("revenue", "customers", "relationship", "loyalty", "value", "feedback", "promises", "service", "data")
 """Groups of metrics in the order they are listed."""
 
 
@@ -37,9 +41,16 @@ class UnknownMetric(KeyError):
     """There is no metric of this name."""
 
 
+class NotSliced(ValueError):
+    """The metric is not told apart by what was asked for, such as revenue by queue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What is asked: for which period (half-open; None: each metric's own), as of which day, for which customers."""
+    """What is asked: for which period (half-open; None: each metric's own), as of which day, for whom.
+
+    `segment` names the customers; `only` the slice of service, as in `Scope`.
+    """
 
     as_of: date
     start: date | None = None
@@ -47,6 +58,7 @@ class Ask:
     segment: ir.Table | None = None
     segment_text: str = ""
     trend: bool = True
+    only: Mapping[str, str] = field(default_factory=dict)
 
 
 def named(name: str) -> Metric:
@@ -109,7 +121,25 @@ def scope_of(lake: Lake, metric: Metric, ask: Ask, policy: Policy, currency: str
     start = ask.start
     if start is None and ask.end is None and metric.last:
         start = end - timedelta(days=metric.last)
-    return Scope(lake, ask.as_of, Span(start, end), policy, currency, ask.segment, ask.segment_text)
+    if unknown := set(ask.only) - set(metric.by):
+        raise NotSliced(f"{metric.name} is not told apart by {', '.join(sorted(unknown))}")
+    return Scope(lake, ask.as_of, Span(start, end), policy, currency, ask.segment, ask.segment_text, ask.only)
+
+
+def parts(lake: Lake, metric: Metric, ask: Ask, by: str, *, policy: Policy, currency: str) -> dict[Any, Outcome]:
+    """Return the value of the metric for each agent, queue, channel or tag (`by`), by its id or name; None: without.
+
+    Raises `NotSliced`.
+    """
+    if by not in metric.by:
+        raise NotSliced(f"{metric.name} is not told apart by {by}")
+    scope = scope_of(lake, metric, ask, policy, currency)
+    facts = rows_behind(lake, metric, ask, policy=policy, currency=currency)
+    column = facts[SLICES[by]]
+    facts = facts.mutate(part=column.unnest() if by == "tag" else column)
+    unit = scope.minor if metric.unit == "money" else 1.0
+    rows = lake.list(facts.group_by("part").aggregate(**aggregate.summary(facts, metric.how)))
+    return {row["part"]: aggregate.outcome(row, metric.how, unit) for row in rows}
 
 
 def rows_behind(lake: Lake, metric: Metric, ask: Ask, *, policy: Policy, currency: str) -> ir.Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from ibis.expr import types as ir
@@ -23,7 +24,9 @@ class Scope:
     """One question's view of the lake.
 
     as_of: the last day that counts, in the organisation's zone; span: the period asked for (half-open);
-    segment: the ids of the customers asked for, as a table with the column `id`, or None for everybody.
+    segment: the ids of the customers asked for, as a table with the column `id`, or None for everybody;
+    only: which slice of service is asked for: {"queue": id, "agent": id, "channel": name, "tag": text}, "" for none;
+    lag: days by which the present day lies before today: while trade is a demonstration's, service goes on today.
     """
 
     lake: Lake
@@ -33,6 +36,13 @@ class Scope:
     currency: str
     segment: ir.Table | None = None
     segment_text: str = ""
+    only: Mapping[str, str] = field(default_factory=dict)
+    lag: int = 0
+
+    @property
+    def today(self) -> Scope:
+        """The same seen from the day on which service is, where trade lags behind it."""
+        return replace(self, as_of=self.as_of + timedelta(days=self.lag), lag=0) if self.lag else self
 
     @property
     def tomorrow(self) -> date:
@@ -40,9 +50,9 @@ class Scope:
         return self.as_of + timedelta(days=1)
 
     @property
-    def question(self) -> tuple[date, str, str]:
+    def question(self) -> tuple[date, str, str, str]:
         """What tells this scope's facts from another's, for what the lake keeps; the period is not part of it."""
-        return self.as_of, self.segment_text, repr(self.policy)
+        return self.as_of, self.segment_text, repr(self.policy), repr(sorted(self.only.items()))
 
     @property
     def minor(self) -> float:
@@ -99,7 +109,7 @@ class Scope:
         return self.of_segment(customers.filter(customers.deleted_at.isnull()), "id")
 
     def first_day(self) -> date | None:
-        """Return the day of the oldest order; without orders, of the oldest answer or promise."""
+        """Return the day of the oldest order; without orders, of the oldest answer, promise or ticket."""
         return self.lake.keep("first day", self._first_day)
 
     def _first_day(self) -> date | None:
@@ -107,6 +117,7 @@ class Scope:
             ("commerce_order", "placed_on"),
             ("feedback_answer", "answered_on"),
             ("promises_promise", "due_day"),
+            ("service_ticket", "opened_on"),
         ):
             rows = self.table(name)
             found = self.lake.one(rows.aggregate(first=rows[column].min()))["first"]

@@ -12,9 +12,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from rapport.insight import dashboards, queries
+from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.team.models import SavedView
-from rapport.team.queries import saved_views
+from rapport.team.queries import organisation, saved_views
 from rapport.ui.navigation import Text
 
 PERIODS: dict[str, tuple[Text, int]] = {
@@ -28,10 +29,14 @@ FIRST = "year"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A period by its name, and the saved view of customers that is looked at (None: everyone)."""
+    """A period by its name, and the saved view of customers that is looked at (None: everyone).
+
+    `live` periods end today, even while trade is a demonstration's that ended long ago.
+    """
 
     period: str
     view: SavedView | None
+    live: bool = False
 
     @property
     def segment(self) -> str:
@@ -59,7 +64,7 @@ class Asked:
 
         Raises `NoLake` before the first refresh.
         """
-        day = queries.present_day()
+        day = clock.today(organisation().zone) if self.live else queries.present_day()
         if self.period == FIRST:
             return dashboards.year(day)
         end, length = day + timedelta(days=1), PERIODS[self.period][1]

@@ -20,6 +20,7 @@ from rapport.insight import queries
 from rapport.kernel.actors import Actor
 from rapport.kernel.money import Money
 from rapport.promises.models import Promise
+from rapport.service.models import Ticket
 from rapport.staff.insight import saying
 from rapport.staff.insight.asked import Asked
 from rapport.ui import formats
@@ -40,6 +41,7 @@ GROUPS: dict[str, Text] = {
     "value": gettext_lazy("Value"),
     "promises": gettext_lazy("Promises"),
     "feedback": gettext_lazy("Feedback"),
+    "service": gettext_lazy("Service"),
     "data": gettext_lazy("The data"),
 }
 
@@ -166,7 +168,21 @@ def _answers(keys: Sequence[UUID], actor: Actor) -> list[Line]:
     ]
 
 
+def _tickets(keys: Sequence[UUID], actor: Actor) -> list[Line]:
+    rows = Ticket.objects.visible_to(actor).filter(pk__in=keys).select_related("requester", "status")
+    return [
+        Line(
+            f"{row.code} {row.subject}",
+            row.requester.label if row.requester else "",
+            str(row.status),
+            _address("staff:inbox_ticket", row.number),
+        )
+        for row in rows.order_by("-opened_at", "-id")[:ROWS]
+    ]
+
+
 TELLING = {
+    "service.ticket": _tickets,
     "commerce.order": _orders,
     "customers.customer": _customers,
     "promises.promise": _promises,
@@ -174,7 +190,7 @@ TELLING = {
 }
 
 
-def _address(name: str, key: UUID) -> str:
+def _address(name: str, key: UUID | int) -> str:
     try:
         return reverse(name, args=[key])
     except NoReverseMatch:

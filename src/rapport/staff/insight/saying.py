@@ -16,6 +16,7 @@ from rapport.ui.components.charts import PERCENT, PLAIN, currency
 if TYPE_CHECKING:
     from rapport.insight.metrics.figures import Figure, Span
 
+HOUR, DAY = 60, 24 * 60
 MANY = 1_000
 """From so many on, n says enough about how sure a share is."""
 
@@ -30,11 +31,24 @@ def value(number: float | None, unit: str, code: str = "", *, short: bool = True
         return formats.percent(number / 100)
     if unit == "days":
         return ngettext("%(n)s day", "%(n)s days", round(number)) % {"n": formats.number(number, 1)}
+    if unit == "minutes":
+        return minutes(number)
+    if unit == "times":
+        return f"{formats.number(number, 1)} ×"
     if unit == "points":
         return formats.signed(number, 1)
     if unit == "count":
         return formats.compact(number) if short and abs(number) >= 1_000_000 else formats.number(round(number))
     return formats.number(number, 2)
+
+
+def minutes(number: float) -> str:
+    """Return minutes in words, in the unit that says enough: 8 min, 3.5 h, 2.1 days."""
+    if number < HOUR:
+        return ngettext("%(n)s min", "%(n)s min", round(number)) % {"n": formats.number(round(number))}
+    if number < 2 * DAY:
+        return ngettext("%(n)s h", "%(n)s h", round(number / HOUR)) % {"n": formats.number(number / HOUR, 1)}
+    return value(number / DAY, "days")
 
 
 def of(figure: Figure, *, short: bool = True) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -65,9 +66,10 @@ def metrics(request: StaffRequest) -> HttpResponse:
 def metric(request: StaffRequest, name: str) -> HttpResponse:
     """Show a metric: value, interval, trend, definition, and the rows behind it."""
     request.actor.require(VIEW)
-    if name not in {one.name for one in queries.metrics()}:
+    known = {one.name: one for one in queries.metrics()}
+    if name not in known:
         raise Http404
-    asked = asking.of(request, request.actor)
+    asked = replace(asking.of(request, request.actor), live=known[name].live)
     context = {**frame(request, asked), **_tried(lambda: pages.shown(name, asked, request.actor))}
     return render(request, "staff/insight/metric.html", context)
 
