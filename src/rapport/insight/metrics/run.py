@@ -24,6 +24,7 @@ from rapport.insight.metrics import revenue as _revenue  # noqa: F401 - register
 from rapport.insight.metrics import rfm as _rfm  # noqa: F401 - registers
 from rapport.insight.metrics import service as _service  # noqa: F401 - registers
 from rapport.insight.metrics import solving as _solving  # noqa: F401 - registers
+from rapport.insight.metrics import surveys as _surveys  # noqa: F401 - registers
 from rapport.insight.metrics import value as _value  # noqa: F401 - registers
 from rapport.insight.metrics.figures import Figure, Outcome, Point, Span
 from rapport.insight.metrics.periods import steps, windows

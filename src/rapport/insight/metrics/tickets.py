@@ -28,10 +28,11 @@ def tickets(scope: Scope) -> ir.Table:
     rows = rows.rename(customer_id="requester_id").mutate(
         first_response_at=answered.ifelse(rows.first_response_at, ibis.null(rows.first_response_at.type()))
     )
-    return scope.of_segment(_sliced(rows, scope))
+    return scope.of_segment(sliced(rows, scope))
 
 
-def _sliced(rows: ir.Table, scope: Scope) -> ir.Table:
+def sliced(rows: ir.Table, scope: Scope) -> ir.Table:
+    """Return the rows of the slice that is asked for."""
     for name, wanted in scope.only.items():
         column = rows[SLICES[name]]
         if name == "tag":

@@ -388,6 +388,28 @@ def test_complaints_articles_and_those_who_helped_themselves(tmp_path: Path) -> 
     }
 
 
+def test_answers_about_tickets_count_for_who_solved_them(tmp_path: Path) -> None:
+    def answer(kind: str, score: int, high: int, **values: Any) -> Row:
+        given = {"kind": kind, "score": float(score), "scale_low": 1, "scale_high": high, "answered_at": at(3)}
+        return {**given, "ticket_id": key(1), "agent_id": key(60), "queue_id": key(50), **values}
+
+    answers = [
+        answer("csat", 5, 5), answer("csat", 6, 7, agent_id=key(61)), answer("csat", 3, 5), answer("ces", 6, 7),
+        answer("ces", 2, 5), answer("csat", 1, 5, ticket_id=None),
+    ]  # fmt: skip
+    lake = lake_of(tmp_path, ZONE, service_ticket=[desk(1, at(1), channel="chat")], feedback_answer=answers)
+    period = Ask(date(2024, 4, 10), date(2024, 4, 1), date(2024, 4, 11), trend=False)
+    rules: dict[str, Any] = {"policy": Policy(), "currency": "GBP"}
+    csat = figure(lake, named("service_csat"), period, **rules)
+    ces = figure(lake, named("service_ces"), replace(period, only={"channel": "chat"}), **rules)
+    agents = parts(lake, named("service_csat"), period, "agent", **rules)
+
+    assert csat.n == 3
+    assert csat.value == pytest.approx(200 / 3)
+    assert (ces.n, ces.value) == (1, 6.0)
+    assert {who: one.value for who, one in agents.items()} == {key(60): 50.0, key(61): 100.0}
+
+
 def test_every_metric_of_service_answers_an_empty_lake(tmp_path: Path) -> None:
     lake = lake_of(tmp_path)
     service: list[Metric] = [one for one in METRICS.values() if one.group == "service"]
