@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import ibis
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ibis.expr import types as ir
 
@@ -82,7 +82,7 @@ def speed_between_channels(scope: Scope) -> Outcome:
     n = sum(row["n"] for row in found)
     if len(known) < 2:
         return Outcome(
-            None, n, refused=say("It takes two channels with 5 first answers each."), more={"channels": found}
+            None, n, refused=gettext("It takes two channels with 5 first answers each."), more={"channels": found}
         )
     return Outcome(max(known) / max(min(known), 1.0), n, more={"channels": found})
 
