@@ -45,9 +45,9 @@ def value(number: float | None, unit: str, code: str = "", *, short: bool = True
 def minutes(number: float) -> str:
     """Return minutes in words, in the unit that says enough: 8 min, 3.5 h, 2.1 days."""
     if number < HOUR:
-        return ngettext("%(n)s min", "%(n)s min", round(number)) % {"n": formats.number(round(number))}
+        return _("%(n)s min") % {"n": formats.number(round(number))}
     if number < 2 * DAY:
-        return ngettext("%(n)s h", "%(n)s h", round(number / HOUR)) % {"n": formats.number(number / HOUR, 1)}
+        return _("%(n)s h") % {"n": formats.number(number / HOUR, 1)}
     return value(number / DAY, "days")
 
 
