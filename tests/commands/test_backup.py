@@ -237,7 +237,7 @@ def test_checking_touches_nothing(saved: Path, other: Rapport) -> None:
 
 def test_restoring_beside_a_running_instance_is_refused(used: Rapport, saved: Path) -> None:
     before = rows(used.home)
-    with used.serving() as serving:
+    with used.serving("--no-worker") as serving:
         done = used("restore", saved, "--replace")
         assert done.code == 1
         assert f"(process {serving.process.pid}" in done.line
