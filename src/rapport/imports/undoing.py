@@ -20,15 +20,18 @@ _BEFORE = """
 CREATE TEMP TABLE undo_before ON COMMIT DROP AS
 SELECT place, row_id AS id, row FROM imports_rowbefore WHERE run_id = %(run)s
 """
-# Whatever has an event since, by anybody but this import, has been changed since and stays as it is.
+# Whatever has an event since, by anybody but this import, has been changed since and stays as it is. Sets are compared,
+# since a join by either of two columns goes through all pairs when the planner takes the events for few.
 _KEPT = """
 CREATE TEMP TABLE undo_kept ON COMMIT DROP AS
 WITH mine AS (
     SELECT subject_id AS id FROM kernel_eventrecord WHERE cause_id = %(run)s AND subject_id IS NOT NULL
     UNION SELECT customer_id FROM kernel_eventrecord WHERE cause_id = %(run)s AND customer_id IS NOT NULL
+), since AS MATERIALIZED (
+    SELECT subject_id, customer_id FROM kernel_eventrecord
+    WHERE cause_id IS DISTINCT FROM %(run)s AND recorded_at >= %(since)s
 )
-SELECT DISTINCT m.id FROM mine m JOIN kernel_eventrecord e ON e.subject_id = m.id OR e.customer_id = m.id
-WHERE e.cause_id IS DISTINCT FROM %(run)s AND e.recorded_at >= %(since)s
+SELECT id FROM mine INTERSECT (SELECT subject_id FROM since UNION SELECT customer_id FROM since)
 """
 _WHO = """
 SELECT k.id, coalesce(c.name, o.number, p.sku, '') FROM undo_kept k
