@@ -1,6 +1,7 @@
 """Who hears what: passes, pages that read slowly, news that nobody can read."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from rapport.runtime import passes
 from rapport.runtime.live import AGAIN, MOST_WAITING, Hub, Page, _written
@@ -22,7 +23,9 @@ def test_a_pass_that_was_changed_or_signed_by_another_opens_nothing() -> None:
 
 
 def heard(page: Page) -> list[str]:
-    return asyncio.run(page.next())
+    """Return what a page hears next, in a thread, because browser tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, page.next()).result()
 
 
 def test_a_new_page_looks_at_everything_and_then_hears_of_its_topics_alone() -> None:
