@@ -262,9 +262,13 @@ def span(number: int, category: str, entered: datetime) -> Row:
     return {"ticket_id": key(number), "category": category, "entered_at": entered}
 
 
-def test_service_levels_count_what_has_a_verdict(tmp_path: Path) -> None:
-    def clock(due: datetime, stopped: datetime | None, end: str, number: int = 1) -> Row:
-        given = {"aim": "first", "minutes": 60, "started_at": at(1)}
+@pytest.mark.parametrize(
+    ("name", "aim", "other"),
+    [("sla_first", "first", "next"), ("sla_next", "next", "solve"), ("sla_solve", "solve", "first")],
+)
+def test_service_levels_count_what_has_a_verdict(tmp_path: Path, name: str, aim: str, other: str) -> None:
+    def clock(due: datetime, stopped: datetime | None, end: str, number: int = 1, of: str = aim) -> Row:
+        given = {"aim": of, "minutes": 60, "started_at": at(1)}
         return {"ticket_id": key(number), "due_at": due, "stopped_at": stopped, "end": end, **given}
 
     clocks = [
@@ -276,11 +280,12 @@ def test_service_levels_count_what_has_a_verdict(tmp_path: Path) -> None:
         clock(at(4), at(6), "dropped"),
         clock(at(20), None, ""),
         clock(at(2), at(1), "met", number=2),  # a ticket in the trash
+        clock(at(2), at(1), "met", of=other),
     ]
     gone = desk(2, at(1), deleted_at=at(1))
     lake = lake_of(tmp_path, ZONE, service_ticket=[desk(1, at(1)), gone], service_clock=clocks)
     lake.as_of = at(10, 23)
-    found = ask(lake, "sla_first", date(2024, 4, 10), date(2024, 4, 1), date(2024, 4, 11))
+    found = ask(lake, name, date(2024, 4, 10), date(2024, 4, 1), date(2024, 4, 11))
 
     assert found.n == 5
     assert found.value == pytest.approx(20.0)
