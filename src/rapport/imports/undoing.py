@@ -61,6 +61,7 @@ def undo(run: ImportRun, progress: Progress) -> Undone:
         cursor.execute(_KEPT, values)
         cursor.execute(_WHO)
         kept = tuple((row[0], row[1]) for row in cursor.fetchall())
+    customers.follow_merges()
     customers.created(run.pk)
     commerce.created(run.pk)
     progress.step("promises", 0.2)

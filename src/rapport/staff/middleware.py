@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from rapport.customers.services.customers import MergedAway
 from rapport.kernel.permissions import Forbidden, OutOfReach
 from rapport.team.models import User
 from rapport.team.queries import NotSetUp
@@ -43,7 +44,10 @@ class StaffDoor(LoginRequiredMiddleware):
 
 
 class Refusals:
-    """Turns what the kernel refuses into pages: beyond reach is 404, within reach but not allowed is 403."""
+    """Turns what the kernel refuses into pages: beyond reach is 404, within reach but not allowed is 403.
+
+    Who was merged into another leads to that one, whose page says so.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -60,6 +64,9 @@ class Refusals:
             return refused(request, 403, _("Your role does not allow this."))
         if isinstance(exception, OutOfReach):
             return refused(request, 404, _("This is not among the customers you can see."))
+        if isinstance(exception, MergedAway) and exception.survivor is not None:
+            toasts.tell(request, str(exception), tone="neutral")
+            return leading_to(request, "staff:customer", exception.survivor.pk)
         return None
 
 
@@ -71,9 +78,9 @@ def refused(request: HttpRequest, status: int, words: str) -> HttpResponse:
     return render(request, f"{status}.html", status=status)
 
 
-def leading_to(request: HttpRequest, url_name: str) -> HttpResponseBase:
+def leading_to(request: HttpRequest, url_name: str, *keys: object) -> HttpResponseBase:
     """Return a redirect of the whole page, also when htmx asked for a part of it."""
-    answer = redirect(url_name)
+    answer = redirect(url_name, *keys)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(headers={"HX-Redirect": answer["Location"]})
     return answer

@@ -12,6 +12,8 @@ from rapport.api.tests.calls import Caller, send
 from rapport.api.v1.cursors import Page
 from rapport.api.v1.customers import CustomerLine, CustomerWithTimeline, TouchpointOut
 from rapport.customers.models import Customer
+from rapport.customers.services import merges
+from rapport.kernel.actors import SYSTEM
 from rapport.kernel.models import EventRecord, Idempotency
 from rapport.testing import builders
 from rapport.testing.cast import Cast
@@ -153,3 +155,31 @@ def test_a_list_costs_the_same_however_long(alice: Client, django_assert_num_que
         builders.customer("Ana", email=f"ana{number}@example.com")
     with django_assert_num_queries(3):
         alice.get("/api/v1/customers")
+
+
+def test_who_was_merged_leads_to_the_survivor(cast: Cast, alice: Client, caller: Caller) -> None:
+    ana, zoe = builders.customer("Ana", owner=cast.ben), builders.customer("Zoe", owner=cast.sam)
+    merges.merge(ana, zoe, by=SYSTEM)
+    told = {"code": "MergedAway", "merged_into": str(zoe.pk), "merged_into_number": zoe.number}
+    read = alice.get(f"/api/v1/customers/{ana.pk}?timeline=3")
+    assert (read.status_code, read["Location"]) == (307, f"/api/v1/customers/{zoe.pk}?timeline=3")
+    assert read["Content-Type"] == "application/problem+json"
+    assert told.items() <= json.loads(read.content).items()
+    changes = [
+        send(alice, f"customers/{ana.pk}", {"city": "York"}, method="patch"),
+        send(alice, f"customers/{ana.pk}/restore", {}),
+        send(alice, f"customers/{ana.pk}/notes", {"text": "Hello"}),
+    ]
+    assert [one.status_code for one in changes] == [409, 409, 409]
+    assert all(told.items() <= json.loads(one.content).items() for one in changes)
+    assert Customer.objects.get(pk=zoe.pk).city == ""
+
+
+def test_a_survivor_out_of_reach_is_not_told(cast: Cast, caller: Caller) -> None:
+    ana, zoe = builders.customer("Ana", owner=cast.ben), builders.customer("Zoe", owner=cast.sam)
+    merges.merge(ana, zoe, by=SYSTEM)
+    cast.ben.role.grants["customers.view"] = "own"
+    cast.ben.role.save()
+    answer = caller(cast.ben).get(f"/api/v1/customers/{ana.pk}")
+    assert answer.status_code == 404
+    assert str(zoe.pk) not in answer.content.decode()

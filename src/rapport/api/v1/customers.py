@@ -20,7 +20,7 @@ from rapport.customers import queries
 from rapport.customers.models import Customer, Identity
 from rapport.customers.permissions import CHANGE, DELETE
 from rapport.customers.services import consents, customers, identities
-from rapport.customers.services.customers import NewIdentity
+from rapport.customers.services.customers import MergedAway, NewIdentity
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
 from rapport.timeline.queries import Touchpoint, of_customer
@@ -212,7 +212,10 @@ def create_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[st
 def get_customer(
     request: HttpRequest, customer_id: UUID, timeline: QueryEx[int, P(ge=0, le=MAX_LIMIT)] = 0
 ) -> HttpResponse:
-    """Return one customer, and with `timeline=30` the newest thirty touchpoints of theirs."""
+    """Return one customer, and with `timeline=30` the newest thirty touchpoints of theirs.
+
+    Who was merged into another is answered by 307 with the address of that one, and `merged_into` in the problem.
+    """
     actor = actor_of(request)
     customer = find(customer_id, actor)
     more = {"timeline": touchpoints(customer, actor, limit=timeline)} if timeline else {}
@@ -241,8 +244,7 @@ def trash_customer(request: HttpRequest, customer_id: UUID) -> Status[None]:
 def restore_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
     """Take a customer out of the trash."""
     actor = actor_of(request)
-    row = one(Customer.objects.visible_to(actor, DELETE).filter(pk=customer_id))
-    return whole(customers.restore(row, by=actor))
+    return whole(customers.restore(find(customer_id, actor, DELETE), by=actor))
 
 
 @router.post("/{customer_id}/stage", response=CustomerOut, summary="Enter a stage")
@@ -300,10 +302,18 @@ def set_consent(request: HttpRequest, customer_id: UUID, payload: ConsentIn) -> 
 
 
 def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Customer:
-    """Return a customer within the actor's reach, or answer 404; 403 when they lack `right` altogether."""
+    """Return a customer within the actor's reach, or answer 404; 403 when they lack `right` altogether.
+
+    Who was merged into another leads there: 307 to readers, 409 to writers, 404 beyond reach.
+    """
     if right:
         actor.require(right)
-    return one(Customer.objects.visible_to(actor).select_related("totals").filter(pk=customer_id))
+    rows = Customer.objects.visible_to(actor)
+    row = one(rows.select_related("totals").filter(pk=customer_id))
+    if row.merged_into_id is not None:
+        one(rows.filter(pk=row.merged_into_id))
+        raise MergedAway(row)
+    return row
 
 
 def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:

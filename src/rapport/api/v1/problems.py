@@ -75,6 +75,7 @@ def install(api: NinjaAPI) -> None:
         HttpError: _plain,
         OperationalError: _too_slow,
         **dict.fromkeys(CONFLICTS, _conflict),
+        customers.MergedAway: _merged_away,
         **dict.fromkeys(REFUSALS, _refused),
     }
     for kind, handler in handlers.items():
@@ -112,6 +113,17 @@ def _too_slow(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(409, "Conflict", str(error), code=type(error).__name__)
+
+
+def _merged_away(request: HttpRequest, error: Any) -> HttpResponse:
+    """Answer reading with the way to the survivor, changing with 409; both name it."""
+    survivor = error.survivor
+    told = {"code": "MergedAway", "merged_into": str(survivor.pk), "merged_into_number": survivor.number}
+    if request.method not in {"GET", "HEAD"}:
+        return problem(409, "Conflict", str(error), **told)
+    answer = problem(307, "Temporary Redirect", str(error), **told)
+    answer["Location"] = request.get_full_path().replace(str(error.customer.pk), str(survivor.pk))
+    return answer
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:

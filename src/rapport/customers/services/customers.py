@@ -49,10 +49,10 @@ class Trashed(ValueError):
 
 
 class MergedAway(Trashed):
-    """The customer was merged into another one; `survivor` is that."""
+    """The customer (`customer`) was merged into another one, `survivor`."""
 
     def __init__(self, customer: Customer) -> None:
-        self.survivor = customer.merged_into
+        self.customer, self.survivor = customer, customer.merged_into
         told = {"number": customer.code, "into": self.survivor.code if self.survivor else ""}
         super().__init__(_("%(number)s was merged into %(into)s.") % told)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from rapport.commerce.models import Order
 from rapport.commerce.services import orders
 from rapport.customers.models import Customer
-from rapport.customers.services import customers
+from rapport.customers.services import affiliations, customers, merges
 from rapport.customers.services.customers import NewIdentity
 from rapport.imports.services import runs
 from rapport.imports.tests.conftest import Import
@@ -90,3 +91,33 @@ def test_a_run_that_was_never_loaded_cannot_be_undone(imported: Import) -> None:
     done = imported(RICH, dry=True)
     with pytest.raises(runs.NotNow):
         runs.undo(done.run, by=SYSTEM)
+
+
+def test_what_an_import_changed_and_a_merge_moved_comes_back_to_the_survivor(imported: Import) -> None:
+    imported({"orders.csv": LINES})
+    before = Order.objects.get(number="R1")
+    source = before.customer
+    assert source is not None
+    changed = imported({"orders.csv": LINES.replace("Candle,1,0.99", "Candle,3,0.99")})
+    survivor = customers.create(name="Zoe Ray", by=SYSTEM)
+    merges.merge(source, survivor, by=SYSTEM)
+    runs.undo(changed.run, by=SYSTEM)
+    order = Order.objects.get(pk=before.pk)
+    assert (order.customer_id, order.gross_minor) == (survivor.pk, before.gross_minor)
+    kept: Any = Customer.objects.get(pk=survivor.pk)
+    assert (kept.totals.orders, kept.totals.net_minor) == (1, before.gross_minor)
+    merges.unmerge(source, by=SYSTEM)
+    assert Order.objects.get(pk=before.pk).customer_id == source.pk
+
+
+def test_a_company_that_an_import_named_is_not_brought_back_by_unmerging(imported: Import) -> None:
+    firm = customers.create(kind="company", name="Lima Ltd", by=SYSTEM)
+    source = customers.create(name="Ana Lima", identities=[NewIdentity("email", "ana@example.com")], by=SYSTEM)
+    survivor = customers.create(name="Ana L.", by=SYSTEM)
+    affiliations.join(survivor, firm, by=SYSTEM)
+    done = imported("Name,Email,Company\nAna Lima,ana@example.com,Lima Ltd\n")
+    assert source.employers.count() == 1
+    merges.merge(source, survivor, by=SYSTEM)
+    runs.undo(done.run, by=SYSTEM)
+    merges.unmerge(source, by=SYSTEM)
+    assert (source.employers.count(), survivor.employers.count()) == (0, 1)

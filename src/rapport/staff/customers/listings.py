@@ -39,7 +39,7 @@ def rows(actor: Actor) -> Rows:
 
 def trashed(actor: Actor) -> Rows:
     """Return the customers in the trash that the actor may restore."""
-    return Customer.objects.visible_to(actor, DELETE).filter(deleted_at__isnull=False)
+    return Customer.objects.visible_to(actor, DELETE).trashed()
 
 
 def search(found: Rows, typed: str) -> Rows:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from rapport.customers.models import Customer
+from rapport.customers.services.customers import MergedAway
 from rapport.kernel.actors import Actor
 from rapport.kernel.doors import Noun
 from rapport.kernel.permissions import OutOfReach
@@ -19,9 +20,13 @@ Row = TypeVar("Row", bound=Noun)
 
 
 def customer_of(actor: Actor, pk: UUID) -> Customer:
-    """Return a customer with owner, score and totals, in the trash or not. Raises `OutOfReach`."""
+    """Return a customer with owner, score and totals, in the trash or not. Raises `OutOfReach`, `MergedAway`."""
     rows = Customer.objects.visible_to(actor)
-    return one(rows.select_related("owner", "score", "totals").defer(*UNSEEN), pk)
+    row = one(rows.select_related("owner", "score", "totals").defer(*UNSEEN), pk)
+    if row.merged_into_id is not None:
+        one(Customer.objects.visible_to(actor), row.merged_into_id)
+        raise MergedAway(row)
+    return row
 
 
 def one(rows: QuerySet[Row], pk: UUID) -> Row:

@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from rapport.customers.services.loading.matching import match
 from rapport.customers.services.loading.staging import next_part, stage
-from rapport.customers.services.loading.undoing import created, undo
+from rapport.customers.services.loading.undoing import created, follow_merges, undo
 from rapport.customers.services.loading.writing import write
 from rapport.kernel import bulk
 from rapport.kernel.bulk import Counts, Load
 
-__all__ = ["created", "growing", "known_since", "match", "merge", "next_part", "nobody_known", "stage", "undo", "write"]
+__all__ = [
+    "created",
+    "follow_merges",
+    "growing",
+    "known_since",
+    "match",
+    "merge",
+    "next_part",
+    "nobody_known",
+    "stage",
+    "undo",
+    "write",
+]
 
 _KNOWN_SINCE = """
 UPDATE customers_customer c SET since = k.at FROM ({known}) AS k (id, at), load_new n

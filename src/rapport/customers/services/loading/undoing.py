@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from rapport.customers.following import FOLLOWING
 from rapport.kernel import bulk
 
 _CREATED = """
@@ -22,6 +23,22 @@ _DELETE = (
     "DELETE FROM customers_identity WHERE customer_id IN (SELECT id FROM undo_customer)",
     "DELETE FROM customers_customer WHERE id IN (SELECT id FROM undo_customer)",
 )
+# What was a customer's who was merged away since is the survivor's now: rows come back there, and are noted as moved.
+_LEAD_ON = """
+UPDATE undo_before b SET row = jsonb_set(b.row, ARRAY[%(column)s], to_jsonb(c.merged_into_id))
+FROM customers_customer c
+WHERE b.place = %(table)s AND c.merged_into_id IS NOT NULL AND c.id::text = b.row ->> %(column)s
+"""
+# A row that the load added and a merge laid aside must not come back when that is undone.
+_LAID_ASIDE = """
+UPDATE customers_movedrows m SET aside = (
+    SELECT coalesce(jsonb_agg(a), '[]') FROM jsonb_array_elements(m.aside) a
+    WHERE a ->> 'id' NOT IN (SELECT b.id::text FROM undo_before b WHERE b.row IS NULL)
+)
+WHERE m.aside <> '[]' AND EXISTS (
+    SELECT FROM jsonb_array_elements(m.aside) a JOIN undo_before b ON b.row IS NULL AND b.id::text = a ->> 'id'
+)
+"""
 _CHANGED = ("customers_consent", "customers_affiliation", "customers_identity", "customers_customer")
 
 
@@ -32,6 +49,17 @@ def created(cause: UUID) -> int:
         found = int(cursor.rowcount)
         cursor.execute("ANALYZE undo_customer")
     return found
+
+
+def follow_merges() -> None:
+    """Let what is put back go to the survivors of merges since the load; call it before anything is put back."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT place FROM undo_before WHERE row IS NOT NULL")
+        there = {place for (place,) in cursor.fetchall()}
+        for one in FOLLOWING.values():
+            if one.table in there:
+                cursor.execute(_LEAD_ON, {"table": one.table, "column": one.column})
+        cursor.execute(_LAID_ASIDE)
 
 
 def undo() -> int:
