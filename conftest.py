@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rapport.testing.session import once
+
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
     from rapport.testing.cast import Cast
+
+TEMPLATE = "template_rapport"
 
 
 @pytest.fixture
@@ -16,3 +24,30 @@ def cast(db: None) -> Cast:
     from rapport.testing.cast import hire
 
     return hire()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Let the databases of pytest-xdist's processes be copies of one, to which the migrations are applied once."""
+    from django.db import connection
+
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with django_db_blocker.unblock():
+            once("template", _make_template)
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+
+
+def _make_template(mark: Path) -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    ours = connection.settings_dict
+    name, tested = ours["NAME"], ours["TEST"]["NAME"]
+    ours["TEST"]["NAME"] = TEMPLATE
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.close()
+    ours["NAME"] = settings.DATABASES[connection.alias]["NAME"] = name
+    ours["TEST"]["NAME"] = tested
+    mark.touch()

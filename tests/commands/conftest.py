@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from rapport.runtime.home import Home
-from rapport.testing.session import FAST, place
+from rapport.testing.session import FAST, once, place
 
 FOREIGN = ("DATABASE_URL", "RAPPORT_TESTING", "RAPPORT_TEST_HOME", "DJANGO_SETTINGS_MODULE")
 
@@ -101,6 +101,20 @@ class Serving:
         raise AssertionError(f"it ended without saying {text!r}")
 
 
+def migrate(root: Path) -> None:
+    """Bring the empty home at ``root`` up to date, as ``rapport migrate`` does for whoever is new."""
+    done = Rapport(root)("migrate", "--json")
+    assert done.code == 0, done.err
+    assert done.answer["first_run"]
+    assert done.answer["static"]
+
+
+def furnish(root: Path) -> Rapport:
+    """Give the program on a new home at ``root`` whose database has its tables: a copy of one made once a run."""
+    subprocess.run(["cp", "-a", once("migrated", migrate), root], check=True)
+    return Rapport(root)
+
+
 @pytest.fixture
 def rapport() -> Iterator[Rapport]:
     """The program on an empty home."""
@@ -112,7 +126,4 @@ def rapport() -> Iterator[Rapport]:
 def migrated() -> Iterator[Rapport]:
     """The program on a home whose database has its tables; shared by the tests of a module."""
     with place() as directory:
-        program = Rapport(directory / "home")
-        done = program("migrate", "--json")
-        assert done.code == 0, done.err
-        yield program
+        yield furnish(directory / "home")

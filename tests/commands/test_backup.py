@@ -16,7 +16,7 @@ from rapport.runtime import archive, backup, postgres, restore
 from rapport.runtime.errors import Refusal
 from rapport.runtime.home import Home
 from rapport.testing.session import place
-from tests.commands.conftest import Rapport
+from tests.commands.conftest import Rapport, furnish
 
 pytestmark = pytest.mark.process
 
@@ -52,7 +52,7 @@ def execute(home: Home, statements: str) -> None:
 def used() -> Iterator[Rapport]:
     """An installation in use: an organisation, a user, rows, a file."""
     with place() as directory:
-        program = Rapport(directory / "used")
+        program = furnish(directory / "used")
         done = program(
             "createadmin", "ana@example.com", "--name", "Ana", "--organisation", "Ana & Co", "--password-file", "-",
             given="a long pass phrase\n",

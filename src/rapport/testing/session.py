@@ -4,19 +4,23 @@ A pytest plugin, named in pyproject.toml because the settings are read before an
 a new directory and a server of its own, shared by the processes of pytest-xdist, and leaves nothing behind.
 ``DATABASE_URL`` in the environment is used instead of a server of its own; ``RAPPORT_TEST_HOME`` names a
 directory that is kept, so that ``--reuse-db`` finds its database again.
+
+Applying all migrations to an empty database takes many seconds. So a run does that once for each purpose, and what
+needs such a database gets a copy: see `once`.
 """
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
-from rapport.runtime import home, postgres
+from rapport.runtime import home, locks, postgres
 
 KEPT = "RAPPORT_TEST_HOME"
+SHARED = "RAPPORT_TEST_SHARED"
 FAST = "fsync=off,full_page_writes=off,synchronous_commit=off"
 
 _open = ExitStack()
@@ -32,14 +36,23 @@ def place() -> Iterator[Path]:
         yield Path(made)
 
 
+def once(name: str, make: Callable[[Path], None]) -> Path:
+    """Return a directory that the processes of this run share, filled by `make` at the first call of any of them."""
+    shared = Path(os.environ[SHARED])
+    made = shared / name
+    with locks.held(shared / f"{name}.lock"):
+        if not made.exists():
+            draft = shared / f"{name}.new"
+            make(draft)
+            draft.rename(made)
+    return made
+
+
 def _choose_home() -> None:
     os.environ["RAPPORT_TESTING"] = "1"
     os.environ["RAPPORT_DATABASE_OPTIONS"] = FAST
-    kept = os.environ.get(KEPT)
-    if kept:
-        os.environ[home.VARIABLE] = kept
-        return
-    os.environ[home.VARIABLE] = str(_open.enter_context(place()) / "home")
+    os.environ[SHARED] = str(_open.enter_context(place()))
+    os.environ[home.VARIABLE] = os.environ.get(KEPT) or str(Path(os.environ[SHARED]) / "home")
 
 
 def _first() -> bool:
