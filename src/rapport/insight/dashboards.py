@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
@@ -18,10 +19,12 @@ from django.utils.translation import get_language
 from rapport.insight import queries
 from rapport.insight.lake import manifest
 from rapport.insight.metrics.figures import Figure
+from rapport.insight.metrics.seen import seen
 from rapport.insight.metrics.stored import dump, load
 from rapport.insight.models import Target
 from rapport.insight.permissions import VIEW
 from rapport.insight.policy import Policy
+from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor
 from rapport.team.queries import organisation
 
@@ -34,8 +37,14 @@ DATA = (
     "lines", "documents", "cancellations", "adjustments", "lines_without_customer", "customers", "buyers",
     "repeat_buyers", "orders_of_customers", "revenue",
 )  # fmt: skip
-VERSION = 1
+SERVICE = ("first_response", "resolution", "sla_first", "service_csat", "backlog", "tickets_opened", "tickets_solved")
+SERVICE_MORE = (
+    "next_response", "first_response_clock", "resolution_clock", "sla_next", "sla_solve", "reopen_rate", "one_touch",
+    "first_contact_resolution", "complaints_recovered", "service_ces", "contacts_by_hour", "backlog_age",
+)  # fmt: skip
+VERSION = 2
 YEAR = 365
+MONTH = 30
 
 
 def owner(
@@ -50,6 +59,37 @@ def owner(
     return kept(OWNER, start=start, end=end, as_of=as_of, segment=segment, actor=actor)
 
 
+def service(
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    segment: str = "",
+    only: Mapping[str, str] | None = None,
+    actor: Actor = SYSTEM,
+) -> dict[str, Figure]:
+    """Return the figures of the service dashboard, seen from today: those that matter most with their trends.
+
+    Raises as `queries.figures` does.
+    """
+    day = clock.today(organisation().zone)
+    asked: dict[str, Any] = {"start": start, "end": end, "as_of": day, "segment": segment, "only": only}
+    return kept(SERVICE, actor=actor, **asked) | kept(SERVICE_MORE, trend=False, actor=actor, **asked)
+
+
+def evenness(
+    *,
+    start: date | None = None,
+    end: date | None = None,
+    segment: str = "",
+    only: Mapping[str, str] | None = None,
+    actor: Actor = SYSTEM,
+) -> Figure:
+    """Return how even the speed of first answers is over channels. Raises as `queries.figures` does."""
+    name, day = "speed_between_channels", clock.today(organisation().zone)
+    asked: dict[str, Any] = {"start": start, "end": end, "as_of": day, "segment": segment, "only": only}
+    return kept([name], trend=False, actor=actor, **asked)[name]
+
+
 def data(*, actor: Actor = SYSTEM) -> dict[str, Figure]:
     """Return how much data there is, each count with its rule, by name. Raises as `queries.figures` does."""
     return kept(DATA, actor=actor)
@@ -62,6 +102,8 @@ def kept(
     end: date | None = None,
     as_of: date | None = None,
     segment: str = "",
+    only: Mapping[str, str] | None = None,
+    trend: bool = True,
     actor: Actor = SYSTEM,
 ) -> dict[str, Figure]:
     """Return figures by name: from the file of the lake's state when they were asked for before, else worked out.
@@ -70,11 +112,12 @@ def kept(
     """
     actor.require(VIEW)
     day = as_of or queries.present_day()
-    path = place(names, start, end, day, segment, actor)
+    path = place(names, start, end, day, segment, actor, only)
     found = _read(path) if path else None
     if found is None:
-        found = queries.figures(names, as_of=day, start=start, end=end, segment=segment, actor=actor)
-        path = place(names, start, end, day, segment, actor)
+        asked: dict[str, Any] = {"as_of": day, "start": start, "end": end, "segment": segment, "only": only}
+        found = queries.figures(names, trend=trend, actor=actor, **asked)
+        path = place(names, start, end, day, segment, actor, only)
         if path:
             manifest.write_whole(path, json.dumps([dump(figure) for figure in found]))
     targets = dict(Target.objects.values_list("metric", "value"))
@@ -88,7 +131,13 @@ def year(day: date) -> tuple[date, date]:
 
 
 def place(
-    names: Sequence[str], start: date | None, end: date | None, day: date, segment: str, actor: Actor
+    names: Sequence[str],
+    start: date | None,
+    end: date | None,
+    day: date,
+    segment: str,
+    actor: Actor,
+    only: Mapping[str, str] | None = None,
 ) -> Path | None:
     """Return where the answer to the question `names` over a period is kept; None when there is no lake."""
     root = settings.HOME.lake
@@ -98,7 +147,10 @@ def place(
     firm = organisation()
     rules = asdict(Policy.of(firm.policy))
     whose = str(actor.user_id) if segment else ""
-    question = [VERSION, names, start, end, day, segment, whose, rules, firm.currency, get_language()]
+    theirs = seen(actor)
+    reach = theirs and [sorted(map(str, theirs.owners)), theirs.unowned, sorted(map(str, theirs.closed))]
+    slices = sorted((only or {}).items())
+    question = [VERSION, names, start, end, day, segment, whose, rules, firm.currency, get_language(), slices, reach]
     key = hashlib.sha256(json.dumps(question, default=str, sort_keys=True).encode()).hexdigest()[:24]
     return manifest.answer_path(root, token, key)
 

@@ -7,7 +7,7 @@ beside theirs.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +17,7 @@ from uuid import UUID
 from rapport.insight import dashboards, queries
 from rapport.insight.elements.catalogue import ELEMENTS
 from rapport.insight.lake import manifest
+from rapport.insight.metrics.seen import seen
 from rapport.insight.permissions import VIEW
 from rapport.insight.policy import Policy
 from rapport.kernel.actors import SYSTEM, Actor
@@ -178,25 +179,40 @@ def _scores(scope: Scope) -> ir.Table:
 def _kept(
     name: str, found: Callable[[Scope], list[Row]], start: date | None, end: date | None, segment: str, actor: Actor
 ) -> list[Row]:
+    return kept(name, found, queries.present_day(), start, end, segment=segment, actor=actor)
+
+
+def kept(
+    name: str,
+    found: Callable[[Scope], list[Row]],
+    day: date,
+    start: date | None,
+    end: date | None,
+    *,
+    segment: str = "",
+    only: Mapping[str, str] | None = None,
+    actor: Actor = SYSTEM,
+) -> list[Row]:
     """Return what `found` makes of the scope that is asked for; kept in a file with the state of the lake.
 
     Raises `Forbidden`, `NoLake` before the first refresh, `ConditionError` for the segment.
     """
     actor.require(VIEW)
-    day = queries.present_day()
-    path = dashboards.place([f"picture {name}"], start, end, day, segment, actor)
+    path = dashboards.place([f"picture {name}"], start, end, day, segment, actor, only)
     if path is not None:
         with suppress(OSError, ValueError):
-            kept: list[Row] = json.loads(path.read_text("utf-8"))
-            return kept
-    rows = found(_scope(start, end, day, segment, actor))
-    path = dashboards.place([f"picture {name}"], start, end, day, segment, actor)
+            before: list[Row] = json.loads(path.read_text("utf-8"))
+            return before
+    rows = found(_scope(start, end, day, segment, only, actor))
+    path = dashboards.place([f"picture {name}"], start, end, day, segment, actor, only)
     if path is not None:
         manifest.write_whole(path, json.dumps(rows))
     return rows
 
 
-def _scope(start: date | None, end: date | None, day: date, segment: str, actor: Actor) -> Scope:
+def _scope(
+    start: date | None, end: date | None, day: date, segment: str, only: Mapping[str, str] | None, actor: Actor
+) -> Scope:
     from rapport.insight.lake import reader
     from rapport.insight.metrics.figures import Span
     from rapport.insight.metrics.scope import Scope
@@ -205,4 +221,5 @@ def _scope(start: date | None, end: date | None, day: date, segment: str, actor:
     firm, lake = organisation(), reader.open()
     span = Span(start, end or day + timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
-    return Scope(lake, day, span, Policy.of(firm.policy), firm.currency, chosen, segment)
+    rules = Policy.of(firm.policy)
+    return Scope(lake, day, span, rules, firm.currency, chosen, segment, dict(only or {}), seen(actor))

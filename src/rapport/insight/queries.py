@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from rapport.commerce.models import Order
+from rapport.insight.metrics.seen import seen
 from rapport.insight.models import BackTest, Score, Target
 from rapport.insight.permissions import VIEW
 from rapport.insight.policy import Policy
@@ -175,7 +176,7 @@ def _ask(
     if end is not None and as_of is None:
         day = min(day, end - timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
-    return Ask(day, start, end, chosen, segment, trend, dict(only or {}))
+    return Ask(day, start, end, chosen, segment, trend, dict(only or {}), seen(actor))
 
 
 def scores(actor: Actor = SYSTEM) -> QuerySet[Score]:

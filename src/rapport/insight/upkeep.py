@@ -61,11 +61,13 @@ def bring_up_to_date(*, now: bool = False, full: bool = False) -> tuple[Refreshe
 
 
 def _prepare(firm: Organisation) -> None:
-    """Work out the dashboard as it opens, so that its first reader need not wait for the engine."""
+    """Work out the dashboards as they open, so that their first reader need not wait for the engine."""
     start, end = dashboards.year(present_day(firm))
     with translation.override(firm.language):
         dashboards.owner(start=start, end=end)
         pictures.prepare()
+        today = clock.today(firm.zone)
+        dashboards.service(start=today - timedelta(days=dashboards.MONTH - 1), end=today + timedelta(days=1))
 
 
 def score_everybody(firm: Organisation) -> Scored:

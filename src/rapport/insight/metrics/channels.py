@@ -13,8 +13,8 @@ from rapport.insight.metrics.contacts import contacts, local
 from rapport.insight.metrics.figures import Outcome
 from rapport.insight.metrics.registry import metric
 from rapport.insight.metrics.scope import Scope
-from rapport.insight.metrics.service import GROUP, MONTH
-from rapport.insight.metrics.tickets import first_waits
+from rapport.insight.metrics.service import BY, GROUP, MONTH
+from rapport.insight.metrics.tickets import first_waits, tickets
 
 LEAST = 5
 """So many first answers must a channel have to be compared."""
@@ -25,9 +25,9 @@ LEAST = 5
     _("Contacts by hour"),
     definition=_(
         "Messages of customers and calls from them in the period, by weekday and hour in the organisation's zone. "
-        "Automatic messages and spam don't count."
+        "Automatic messages and spam don't count. Asked for an agent, a queue or a tag: the messages of its tickets."
     ),
-    unit="count", how="model", kind="model", good="", last=MONTH, group=GROUP,
+    unit="count", how="model", kind="model", good="", last=MONTH, group=GROUP, by=BY,
 )  # fmt: skip
 def contacts_by_hour(scope: Scope) -> Outcome:
     """The number of contacts; `grid` has them by weekday (Monday first) and hour, `channels` by channel."""
@@ -49,15 +49,32 @@ def _came_in(scope: Scope) -> ir.Table:
     said = said.select("thread_id", "on", "at")
     threads = threads.filter(threads.spam_at.isnull() & threads.deleted_at.isnull())
     threads = threads.select("channel", "customer_id", talk="id")
-    rows = said.inner_join(threads, said.thread_id == threads.talk).select("customer_id", "channel", "on", "at")
-    calls = scope.table("timeline_activity")
-    calls = calls.filter((calls.kind == "call") & (calls.direction == "in") & calls.deleted_at.isnull())
-    calls = calls.select("customer_id", "on", channel=ibis.literal("phone"), at=calls.happened_at)
-    rows = scope.of_segment(rows.union(calls.select("customer_id", "channel", "on", "at")))
+    rows = said.inner_join(threads, said.thread_id == threads.talk)
+    if scope.seen is not None or set(scope.only) - {"channel"}:
+        rows = _of_tickets(rows, scope).select("customer_id", "channel", "on", "at")
+    else:
+        rows = rows.select("customer_id", "channel", "on", "at").union(_calls(scope))
+        if "channel" in scope.only:
+            rows = rows.filter(rows.channel == scope.only["channel"])
+    rows = scope.of_segment(rows)
     inside = (rows.on < scope.span.end) & (rows.on < scope.tomorrow)
     rows = rows.filter(inside & (rows.on >= scope.span.start) if scope.span.start else inside)
     there = local(scope.lake.zone, rows["at"])
     return rows.select("channel", weekday=rows.on.day_of_week.index(), hour=there.hour())
+
+
+def _of_tickets(said: ir.Table, scope: Scope) -> ir.Table:
+    """Return the messages that were said in the tickets of the slice."""
+    mine, links = tickets(scope).select(mine="id"), scope.table("service_ticketthread")
+    links = links.semi_join(mine, links.ticket_id == mine.mine).select(told="thread_id")
+    return said.semi_join(links, said.thread_id == links.told)
+
+
+def _calls(scope: Scope) -> ir.Table:
+    calls = scope.table("timeline_activity")
+    calls = calls.filter((calls.kind == "call") & (calls.direction == "in") & calls.deleted_at.isnull())
+    calls = calls.select("customer_id", "on", channel=ibis.literal("phone"), at=calls.happened_at)
+    return calls.select("customer_id", "channel", "on", "at")
 
 
 @metric(
@@ -67,7 +84,7 @@ def _came_in(scope: Scope) -> ir.Table:
         "Median first response by the clock on the slowest channel over that on the quickest, of the tickets first "
         "answered in the period: 1 is the same speed on every channel. Channels with 5 first answers or more."
     ),
-    unit="times", how="model", kind="model", good="down", last=MONTH, group=GROUP,
+    unit="times", how="model", kind="model", good="down", last=MONTH, group=GROUP, by=("agent", "queue", "tag"),
 )  # fmt: skip
 def speed_between_channels(scope: Scope) -> Outcome:
     """The ratio; `channels` has n, median and 90th percentile in minutes of each."""

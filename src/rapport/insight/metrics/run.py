@@ -31,6 +31,7 @@ from rapport.insight.metrics.periods import steps, windows
 from rapport.insight.metrics.registry import METRICS as METRICS
 from rapport.insight.metrics.registry import Metric
 from rapport.insight.metrics.scope import Scope
+from rapport.insight.metrics.seen import Seen
 from rapport.insight.metrics.tickets import SLICES
 from rapport.insight.policy import Policy
 
@@ -50,7 +51,7 @@ class NotSliced(ValueError):
 class Ask:
     """What is asked: for which period (half-open; None: each metric's own), as of which day, for whom.
 
-    `segment` names the customers; `only` the slice of service, as in `Scope`.
+    `segment` names the customers; `only` the slice of service and `seen` whose tickets, as in `Scope`.
     """
 
     as_of: date
@@ -60,6 +61,7 @@ class Ask:
     segment_text: str = ""
     trend: bool = True
     only: Mapping[str, str] = field(default_factory=dict)
+    seen: Seen | None = None
 
 
 def named(name: str) -> Metric:
@@ -124,7 +126,7 @@ def scope_of(lake: Lake, metric: Metric, ask: Ask, policy: Policy, currency: str
         start = end - timedelta(days=metric.last)
     if unknown := set(ask.only) - set(metric.by):
         raise NotSliced(f"{metric.name} is not told apart by {', '.join(sorted(unknown))}")
-    return Scope(lake, ask.as_of, Span(start, end), policy, currency, ask.segment, ask.segment_text, ask.only)
+    return Scope(lake, ask.as_of, Span(start, end), policy, currency, ask.segment, ask.segment_text, ask.only, ask.seen)
 
 
 def parts(lake: Lake, metric: Metric, ask: Ask, by: str, *, policy: Policy, currency: str) -> dict[Any, Outcome]:
@@ -132,14 +134,18 @@ def parts(lake: Lake, metric: Metric, ask: Ask, by: str, *, policy: Policy, curr
 
     Raises `NotSliced`.
     """
-    if by not in metric.by:
+    return parts_of(scope_of(lake, metric, ask, policy, currency), metric, by)
+
+
+def parts_of(scope: Scope, metric: Metric, by: str) -> dict[Any, Outcome]:
+    """Return the parts of a metric over the period of a scope, as `parts` does."""
+    if by not in metric.by or metric.kind == "model":
         raise NotSliced(f"{metric.name} is not told apart by {by}")
-    scope = scope_of(lake, metric, ask, policy, currency)
-    facts = rows_behind(lake, metric, ask, policy=policy, currency=currency)
+    facts = metric.facts(scope, [scope.span]) if metric.kind == "state" else within(metric.facts(scope), scope.span)
     column = facts[SLICES[by]]
     facts = facts.mutate(part=column.unnest() if by == "tag" else column)
     unit = scope.minor if metric.unit == "money" else 1.0
-    rows = lake.list(facts.group_by("part").aggregate(**aggregate.summary(facts, metric.how)))
+    rows = scope.lake.list(facts.group_by("part").aggregate(**aggregate.summary(facts, metric.how)))
     return {row["part"]: aggregate.outcome(row, metric.how, unit) for row in rows}
 
 
@@ -149,7 +155,7 @@ def rows_behind(lake: Lake, metric: Metric, ask: Ask, *, policy: Policy, currenc
     if metric.kind == "state":
         return metric.facts(scope, [scope.span])
     facts = metric.facts(scope)
-    return _within(facts, scope.span)
+    return within(facts, scope.span)
 
 
 def _found(scope: Scope, metric: Metric, unit: float, *, trend: bool) -> tuple[Outcome, tuple[Point, ...]]:
@@ -162,7 +168,7 @@ def _found(scope: Scope, metric: Metric, unit: float, *, trend: bool) -> tuple[O
     facts = metric.facts(scope)
     if metric.heavy:
         facts = scope.lake.held(facts, (metric.name, scope.question, scope.span))
-    result = aggregate.whole(scope.lake, _within(facts, scope.span), metric, unit)
+    result = aggregate.whole(scope.lake, within(facts, scope.span), metric, unit)
     if not trend:
         return result, ()
     return result, aggregate.by_step(scope.lake, facts, metric, unit, steps(scope.span, first), scope.as_of)
@@ -178,6 +184,7 @@ def _state(scope: Scope, metric: Metric, unit: float, spans: list[Span]) -> tupl
     return whole, trend if len(trend) > 1 else ()
 
 
-def _within(facts: ir.Table, span: Span) -> ir.Table:
+def within(facts: ir.Table, span: Span) -> ir.Table:
+    """Return the facts of a flow that fall into the period."""
     inside = facts.on < span.end
     return facts.filter(inside & (facts.on >= span.start) if span.start else inside)

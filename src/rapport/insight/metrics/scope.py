@@ -10,6 +10,7 @@ from ibis.expr import types as ir
 
 from rapport.insight.lake.reader import Lake
 from rapport.insight.metrics.figures import Span
+from rapport.insight.metrics.seen import Seen
 from rapport.insight.policy import Policy
 from rapport.kernel.money import decimals
 
@@ -26,6 +27,7 @@ class Scope:
     as_of: the last day that counts, in the organisation's zone; span: the period asked for (half-open);
     segment: the ids of the customers asked for, as a table with the column `id`, or None for everybody;
     only: which slice of service is asked for: {"queue": id, "agent": id, "channel": name, "tag": text}, "" for none;
+    seen: whose tickets the reader sees (None: everybody's);
     lag: days by which the present day lies before today: while trade is a demonstration's, service goes on today.
     """
 
@@ -37,6 +39,7 @@ class Scope:
     segment: ir.Table | None = None
     segment_text: str = ""
     only: Mapping[str, str] = field(default_factory=dict)
+    seen: Seen | None = None
     lag: int = 0
 
     @property
@@ -50,9 +53,9 @@ class Scope:
         return self.as_of + timedelta(days=1)
 
     @property
-    def question(self) -> tuple[date, str, str, str]:
+    def question(self) -> tuple[date, str, str, str, Seen | None]:
         """What tells this scope's facts from another's, for what the lake keeps; the period is not part of it."""
-        return self.as_of, self.segment_text, repr(self.policy), repr(sorted(self.only.items()))
+        return self.as_of, self.segment_text, repr(self.policy), repr(sorted(self.only.items())), self.seen
 
     @property
     def minor(self) -> float:

@@ -32,7 +32,8 @@ def tickets(scope: Scope) -> ir.Table:
 
 
 def sliced(rows: ir.Table, scope: Scope) -> ir.Table:
-    """Return the rows of the slice that is asked for."""
+    """Return the rows of the slice that is asked for, of colleagues within the reader's reach."""
+    rows = _seen(rows, scope)
     for name, wanted in scope.only.items():
         column = rows[SLICES[name]]
         if name == "tag":
@@ -42,6 +43,17 @@ def sliced(rows: ir.Table, scope: Scope) -> ir.Table:
         else:
             rows = rows.filter(column.cast("string") == wanted)
     return rows
+
+
+def _seen(rows: ir.Table, scope: Scope) -> ir.Table:
+    seen = scope.seen
+    if seen is None:
+        return rows
+    mine = rows.owner_id.cast("string").isin([str(one) for one in seen.owners]).fill_null(False)
+    if not seen.unowned:
+        return rows.filter(mine)
+    closed = rows.queue_id.cast("string").isin([str(one) for one in seen.closed]).fill_null(False)
+    return rows.filter(mine | (rows.owner_id.isnull() & ~closed))
 
 
 def _rubbish(scope: Scope) -> ir.Table:
