@@ -93,11 +93,12 @@ class Presence(models.Model):
     """Who looks at a thread, who types an answer. The table is not logged: after a crash everybody looks anew."""
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="presences")
-    user = models.ForeignKey("team.User", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("team.User", on_delete=models.CASCADE, related_name="+", db_index=False)
     seen_at = models.DateTimeField()
     typing_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [models.Index(fields=["user", "-seen_at"], name="presence_of_user")]
         constraints = [models.UniqueConstraint(fields=["thread", "user"], name="presence_once")]
 
     def __str__(self) -> str:

@@ -1,11 +1,17 @@
 // <rapport-live stream="…" about="…" typing="…" hx-get="…" hx-trigger="live" hx-select-oob="#a,#b">: hears from the live
 // process what changed and lets htmx fetch the parts that show it. What is about this page's threads comes at once, all
-// else at most once a second; a page that nobody looks at waits until somebody does.
+// else at most once a second; a page that nobody looks at waits until somebody does. While the live process is away the
+// page looks for itself every few seconds. One that stands open for days (`renew`) is loaded anew now and then, so that
+// its pass does not end; while nothing answers it says so (`data-lost`).
 
 const SOON = 120
 const LATER = 1000
 const TYPING = 4000
 const QUIET = 8500
+const LOOK = 8000
+const LOST = 75000
+const OLD = 600000
+const OLDEST = 6 * 3600000
 
 class Live extends HTMLElement {
   #stream
@@ -14,10 +20,24 @@ class Live extends HTMLElement {
   #quiet = 0
   #typed = 0
   #first = true
+  #look = 0
+  #answered = Date.now()
+  #opened = Date.now()
   #tops = new Map()
 
   connectedCallback() {
     this.about = new Set((this.getAttribute("about") ?? "").split(" ").filter(Boolean))
+    this.#look = setInterval(this.#watch, LOOK)
+    this.addEventListener("htmx:afterRequest", this.#heard)
+    this.#listen()
+    document.addEventListener("visibilitychange", this.#seen)
+    document.addEventListener("input", this.#type)
+    document.body.addEventListener("htmx:beforeSwap", this.#keep)
+    document.body.addEventListener("htmx:afterSettle", this.#restore)
+  }
+
+  #listen() {
+    if (!this.getAttribute("stream")) return
     this.#stream = new EventSource(this.getAttribute("stream"))
     this.#stream.onmessage = ({ data }) => this.#hear(JSON.parse(data))
     this.#stream.addEventListener("again", () => {
@@ -25,20 +45,32 @@ class Live extends HTMLElement {
       this.#first = false
       this.dataset.on = ""
     })
-    document.addEventListener("visibilitychange", this.#seen)
-    document.addEventListener("input", this.#type)
-    document.body.addEventListener("htmx:beforeSwap", this.#keep)
-    document.body.addEventListener("htmx:afterSettle", this.#restore)
   }
 
   disconnectedCallback() {
-    this.#stream.close()
+    this.#stream?.close()
+    clearInterval(this.#look)
+    this.removeEventListener("htmx:afterRequest", this.#heard)
     clearTimeout(this.#timer)
     clearTimeout(this.#quiet)
     document.removeEventListener("visibilitychange", this.#seen)
     document.removeEventListener("input", this.#type)
     document.body.removeEventListener("htmx:beforeSwap", this.#keep)
     document.body.removeEventListener("htmx:afterSettle", this.#restore)
+  }
+
+  #watch = () => {
+    if (this.#stream?.readyState !== EventSource.OPEN) this.#fetch(SOON)
+    if (this.hasAttribute("renew")) this.toggleAttribute("data-lost", Date.now() - this.#answered > LOST)
+  }
+
+  #heard = ({ detail }) => {
+    if (!detail.successful) return
+    this.#answered = Date.now()
+    if (!this.hasAttribute("renew")) return
+    this.removeAttribute("data-lost")
+    const age = this.#answered - this.#opened
+    if (age > OLDEST || (age > OLD && this.#stream?.readyState === EventSource.CLOSED)) location.reload()
   }
 
   #hear({ what, id }) {
