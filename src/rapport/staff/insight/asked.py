@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -21,22 +22,29 @@ from rapport.ui.navigation import Text
 PERIODS: dict[str, tuple[Text, int]] = {
     "year": (_("Last 12 months"), dashboards.YEAR),
     "quarter": (_("Last 3 months"), 91),
-    "month": (_("Last 30 days"), 30),
+    "month": (_("Last 30 days"), dashboards.MONTH),
+    "week": (_("Last 7 days"), 7),
     "all": (_("Everything so far"), 0),
 }
 FIRST = "year"
+MOST_LETTERS = 100
+WITHOUT = "none"
+"""How an address says that something is asked for which tickets may be without: an owner, a queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A period by its name, and the saved view of customers that is looked at (None: everyone).
 
-    `live` periods end today, even while trade is a demonstration's that ended long ago.
+    `live` periods end today, even while trade is a demonstration's that ended long ago. `only` is a slice of service:
+    the id or name of an agent, queue, channel or tag, "" for tickets without. The period `first` goes without saying.
     """
 
     period: str
     view: SavedView | None
     live: bool = False
+    only: Mapping[str, str] = field(default_factory=dict)
+    first: str = FIRST
 
     @property
     def segment(self) -> str:
@@ -55,8 +63,9 @@ class Asked:
 
     def asking(self, **changes: str) -> str:
         """Return the parameters with `changes`."""
-        values = {"period": self.period, "segment": str(self.view.pk) if self.view else ""} | changes
-        kept = {name: one for name, one in values.items() if one and (name, one) != ("period", FIRST)}
+        slices = {name: one or WITHOUT for name, one in self.only.items()}
+        values = {"period": self.period, "segment": str(self.view.pk) if self.view else "", **slices} | changes
+        kept = {name: one for name, one in values.items() if one and (name, one) != ("period", self.first)}
         return f"?{urlencode(kept)}" if kept else ""
 
     def days(self) -> tuple[date | None, date]:
@@ -78,7 +87,8 @@ class Asked:
     def figures(self, names: list[str], actor: Actor, *, trend: bool = True) -> list[Any]:
         """Return the figures of these metrics for what is asked. Raises as `insight.queries.figures` does."""
         start, end = self.days()
-        return queries.figures(names, start=start, end=end, segment=self.segment, trend=trend, actor=actor)
+        asked: dict[str, Any] = {"start": start, "end": end, "segment": self.segment, "only": self.only}
+        return queries.figures(names, trend=trend, actor=actor, **asked)
 
 
 def of(request: HttpRequest, actor: Actor) -> Asked:
@@ -86,6 +96,12 @@ def of(request: HttpRequest, actor: Actor) -> Asked:
     period = request.GET.get("period", FIRST)
     wanted = request.GET.get("segment", "")
     return Asked(period if period in PERIODS else FIRST, _view(wanted, actor) if wanted else None)
+
+
+def sliced(request: HttpRequest, names: Iterable[str]) -> dict[str, str]:
+    """Return the slice of service that a request asks for, of these names."""
+    found = {name: request.GET.get(name, "").replace("\x00", "")[:MOST_LETTERS] for name in names}
+    return {name: "" if one == WITHOUT else one for name, one in found.items() if one}
 
 
 def views(actor: Actor) -> list[SavedView]:

@@ -31,7 +31,10 @@ Loader = Callable[[Asked, Actor], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card: `load` returns what its template shows; a `wide` one takes two places of the page."""
+    """A card: `load` returns what its template shows; a `wide` one takes two places of the page.
+
+    It is loaded by itself from the address `url_name`; `csv` names the report that says the same as a file.
+    """
 
     name: str
     title: Text
@@ -39,6 +42,8 @@ class Card:
     template: str
     load: Loader
     wide: bool = False
+    url_name: str = "staff:insight_card"
+    csv: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_day_names
 from django.utils.translation import gettext as _
 
 from rapport.ui import formats
@@ -53,3 +53,36 @@ def _cell(one: Mapping[str, Any], step: int) -> Cell:
 
 def _start(text: str) -> str:
     return str(format_skeleton("yMMM", date.fromisoformat(text), locale=formats.locale()))
+
+
+def hours(figure: Figure) -> Heat:
+    """Return when customers wrote and called: weekdays by hours; the darkest is the busiest hour."""
+    grid = figure.more["grid"]
+    most = max(max(row) for row in grid) or 1
+    names = weekdays()
+    rows = [
+        (
+            names[day],
+            [
+                Cell(formats.number(n) if n else "", n / most, title=f"{names[day]} {hour}:00: {formats.number(n)}")
+                for hour, n in enumerate(row)
+            ],
+        )
+        for day, row in enumerate(grid)
+    ]
+    return Heat(_("Contacts by weekday and hour"), [str(hour) for hour in range(24)], rows, corner=_("hour"))
+
+
+def busiest(figure: Figure) -> str:
+    """Return the weekday and hour with most contacts in words, "" when there were none."""
+    if not figure.n:
+        return ""
+    grid = figure.more["grid"]
+    day, hour = max(((day, hour) for day in range(7) for hour in range(24)), key=lambda at: grid[at[0]][at[1]])
+    return _("%(day)s, %(hour)s to %(next)s o'clock") % {"day": weekdays()[day], "hour": hour, "next": hour + 1}
+
+
+def weekdays() -> list[str]:
+    """Return the names of the weekdays in short, Monday first."""
+    names = get_day_names("abbreviated", locale=formats.locale())
+    return [names[day] for day in range(7)]

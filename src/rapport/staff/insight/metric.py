@@ -114,7 +114,8 @@ def _step(point: Point) -> str:
 def behind(name: str, asked: Asked, actor: Actor) -> dict[str, Any]:
     """Return the newest rows behind a figure that the reader may see, in words."""
     start, end = asked.days()
-    noun, keys = queries.rows_behind(name, start=start, end=end, segment=asked.segment, limit=MOST, actor=actor)
+    period: dict[str, Any] = {"start": start, "end": end, "segment": asked.segment, "only": asked.only}
+    noun, keys = queries.rows_behind(name, limit=MOST, actor=actor, **period)
     telling = TELLING.get(noun)
     if telling is None or not keys:
         return {"lines": [], "count": 0}

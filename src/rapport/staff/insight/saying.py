@@ -89,6 +89,8 @@ def note(figure: Figure) -> str:
         parts.append(_("target %(value)s") % {"value": value(figure.target, figure.unit, figure.currency)})
     if said := interval(figure):
         parts.append(said)
+    if (slow := figure.more.get("p90")) is not None:
+        parts.append(_("9 of 10 within %(value)s") % {"value": value(slow, figure.unit, figure.currency)})
     if figure.unit != "count":
         parts.append(_("n %(n)s") % {"n": formats.number(figure.n)})
     if not figure.enough:

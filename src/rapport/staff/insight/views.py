@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -19,11 +20,14 @@ from procrastinate.exceptions import AlreadyEnqueued
 from rapport.insight import queries
 from rapport.insight.permissions import VIEW
 from rapport.kernel.conditions import ConditionError
+from rapport.service.permissions import VIEW as TICKETS
 from rapport.staff.insight import asked as asking
 from rapport.staff.insight import metric as pages
+from rapport.staff.insight import slices
 from rapport.staff.insight.cards import BY_NAME, CARDS, Card
 from rapport.staff.requests import StaffRequest
 from rapport.team.queries import organisation
+from rapport.ui.components.parts import Tab
 from rapport.ui.toasts import tell
 
 
@@ -69,8 +73,13 @@ def metric(request: StaffRequest, name: str) -> HttpResponse:
     known = {one.name: one for one in queries.metrics()}
     if name not in known:
         raise Http404
-    asked = replace(asking.of(request, request.actor), live=known[name].live)
-    context = {**frame(request, asked), **_tried(lambda: pages.shown(name, asked, request.actor))}
+    one = known[name]
+    asked = replace(asking.of(request, request.actor), live=one.live, only=asking.sliced(request, one.by))
+    context = {
+        **frame(request, asked),
+        **tried(lambda: pages.shown(name, asked, request.actor)),
+        "chips": slices.chips(asked) if asked.only else (),
+    }
     return render(request, "staff/insight/metric.html", context)
 
 
@@ -96,6 +105,7 @@ def frame(request: StaffRequest, asked: asking.Asked) -> dict[str, Any]:
     """Return what the head of every page of insight shows."""
     firm = organisation()
     return {
+        "tabs": tabs(request),
         "asked": asked,
         "as_of": queries.lake_as_of(),
         "periods": [
@@ -107,18 +117,28 @@ def frame(request: StaffRequest, asked: asking.Asked) -> dict[str, Any]:
     }
 
 
+def tabs(request: StaffRequest) -> list[Tab]:
+    """Return the dashboards that the reader may open."""
+    pages = [("insight", _("Relationships"), VIEW), ("service", _("Service"), TICKETS)]
+    here = (request.resolver_match.url_name if request.resolver_match else "") or ""
+    return [
+        Tab(label, reverse(f"staff:{name}"), current=here.startswith(name))
+        for name, label, right in pages
+        if request.actor.may(right)
+    ]
+
+
 def _load(card: Card, asked: asking.Asked, request: StaffRequest) -> dict[str, Any]:
-    return _tried(lambda: dict(card.load(asked, request.actor)))
+    return tried(lambda: dict(card.load(asked, request.actor)))
 
 
-def _tried(load: Any) -> dict[str, Any]:
+def tried(load: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return what `load` returns, or under "problem" why there is nothing to show."""
     from rapport.insight.lake.reader import NoLake
 
     try:
-        found: dict[str, Any] = load()
+        return load()
     except NoLake:
         return {"problem": _("The numbers have not been worked out yet.")}
     except ConditionError as refusal:
         return {"problem": str(refusal)}
-    return found

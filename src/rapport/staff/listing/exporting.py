@@ -6,7 +6,7 @@ A text that a spreadsheet would take for a formula gets an apostrophe in CSV; in
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
@@ -70,10 +70,15 @@ class _Echo:
 
 
 def csv_lines(asked: Asked) -> Iterator[bytes]:
-    """Yield the lines of the CSV file, in UTF-8 with a mark by which spreadsheets know it."""
+    """Yield the lines of the CSV file of a list."""
+    return written(lines(asked))
+
+
+def written(rows: Iterable[Sequence[Plain]]) -> Iterator[bytes]:
+    """Yield rows as the lines of a CSV file, in UTF-8 with a mark by which spreadsheets know it."""
     yield b"\xef\xbb\xbf"
     writer = csv.writer(_Echo())
-    for line in lines(asked):
+    for line in rows:
         text: str = writer.writerow([defused(value) for value in line])
         yield text.encode()
 

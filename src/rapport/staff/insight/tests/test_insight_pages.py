@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,32 +9,19 @@ from django.urls import reverse
 
 from rapport.customers.models import Customer
 from rapport.insight import pictures
-from rapport.insight.lake.reader import close
 from rapport.insight.lake.refresh import refresh
 from rapport.insight.models import Score, Target
 from rapport.insight.pictures import Move
-from rapport.kernel import clock
 from rapport.kernel.conditions import ConditionError
 from rapport.kernel.permissions import Forbidden
-from rapport.runtime.home import Home
 from rapport.staff.insight import journeys
 from rapport.staff.insight.cards import CARDS
+from rapport.staff.insight.tests.conftest import NOW
 from rapport.team.models import SavedView
 from rapport.testing.builders import answer, customer, line, order
 from rapport.testing.cast import Cast, actor
 
-NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def home(settings: Any, tmp_path: Path) -> Iterator[Path]:
-    """A home of the test's own, so that its lake is."""
-    settings.HOME = Home(tmp_path)
-    settings.HOME.prepare()
-    with clock.frozen(NOW):
-        yield tmp_path
-    close()
 
 
 def shop(cast: Cast) -> None:
