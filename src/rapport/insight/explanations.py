@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -14,7 +13,9 @@ from django.utils.translation import gettext as _
 from rapport.commerce.models import Order
 from rapport.customers.models import Customer
 from rapport.feedback.models import Answer
+from rapport.insight import explained_service
 from rapport.insight.elements.catalogue import ELEMENTS, MEASURES, WINDOW, Measure, weights
+from rapport.insight.explained import Row as Row
 from rapport.insight.kinds import FAMILIES, reasons
 from rapport.insight.metrics.periods import month_start
 from rapport.insight.models import Score, ScorePoint
@@ -31,17 +32,6 @@ from rapport.timeline.models import Activity
 
 TREND_DAYS = 90
 """Days over which a change is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row behind a measure: which noun and id, when it happened, what it says, and whether it speaks well."""
-
-    noun: str
-    id: UUID
-    at: datetime
-    text: str
-    good: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,4 +278,5 @@ _FINDERS: dict[str, Finder] = {
     "activities": _activities,
     "touches": _touches,
     "profile": _profile,
+    **explained_service.FINDERS,
 }

@@ -111,7 +111,8 @@ def look_back() -> int:
 
 def scope_of(lake: reader.Lake, firm: Organisation, day: date) -> Scope:
     """Return everything up to the end of `day`, by the firm's rules."""
-    return Scope(lake, day, Span(None, day + timedelta(days=1)), Policy.of(firm.policy), firm.currency)
+    lag = max(0, (clock.today(firm.zone) - present_day(firm)).days)
+    return Scope(lake, day, Span(None, day + timedelta(days=1)), Policy.of(firm.policy), firm.currency, lag=lag)
 
 
 def _due(done: Refreshed, firm: Organisation) -> bool:

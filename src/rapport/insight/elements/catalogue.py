@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
-Source = Literal["promises", "orders", "answers", "contacts", "activities", "touches", "buyers", "profile"]
+from rapport.insight.elements.measure import (
+    ACTIVITIES,
+    ANSWERS,
+    CUSTOMERS,
+    EVENTS,
+    ORDERS,
+    PROMISES,
+    SERVICE,
+    Measure,
+    Text,
+)
+from rapport.insight.elements.service_catalogue import OF_SERVICE
+
+__all__ = ["ELEMENTS", "HALF_LIFE", "MEASURES", "PRIOR", "SERVICE", "WINDOW", "Measure", "weights"]
+
 
 ELEMENTS: Mapping[str, Text] = {
     "trust": _("Trust"),
@@ -28,32 +38,6 @@ WINDOW = 365
 HALF_LIFE = 180
 PRIOR = 3.0
 """Rows' worth of the firm's mean that every measure starts from."""
-PROMISES, ORDERS, ANSWERS = "promises.promise", "commerce.order", "feedback.answer"
-ACTIVITIES, EVENTS, CUSTOMERS = "timeline.activity", "kernel.eventrecord", "customers.customer"
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """A measure "element.name": what it is called, its rule in words, and the noun whose rows are its evidence."""
-
-    name: str
-    label: Text
-    rule: Text
-    source: Source
-    rows: str
-    weight: float = 1.0
-
-    @property
-    def element(self) -> str:
-        """The element it is evidence for."""
-        return self.name.split(".")[0]
-
-    @property
-    def column(self) -> str:
-        """The name of its columns in a table."""
-        return self.name.replace(".", "_")
-
-
 _ALL = (
     Measure(
         "trust.promises_kept",
@@ -270,7 +254,7 @@ _ALL = (
         rows=ORDERS,
     ),
 )
-MEASURES: Mapping[str, Measure] = {one.name: one for one in _ALL}
+MEASURES: Mapping[str, Measure] = {one.name: one for one in (*_ALL, *OF_SERVICE)}
 
 
 def weights(chosen: Mapping[str, float]) -> dict[str, float]:

@@ -8,9 +8,10 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
-from rapport.insight.elements import sources
+from rapport.insight.elements import service, sources
+from rapport.insight.elements import service_measures as _service_measures  # noqa: F401 - registers
 from rapport.insight.elements.buyers import buyers
-from rapport.insight.elements.catalogue import ELEMENTS, MEASURES, PRIOR, Measure, weights
+from rapport.insight.elements.catalogue import ELEMENTS, MEASURES, PRIOR, SERVICE, Measure, weights
 from rapport.insight.elements.measures import JUDGES
 from rapport.insight.elements.sources import decay
 from rapport.insight.metrics.contacts import any_contact
@@ -22,6 +23,14 @@ ROWS: dict[str, Callable[[Scope], ir.Table]] = {
     "answers": sources.answers,
     "contacts": sources.contacts,
     "activities": sources.activities,
+    "waits": service.waits,
+    "channel_speeds": service.channel_speeds,
+    "desk": service.desk,
+    "endings": service.endings,
+    "recoveries": service.recoveries,
+    "extras": service.extras,
+    "letters": service.letters,
+    "attempts": service.attempts,
 }
 STATES: dict[str, Callable[[Scope], ir.Table]] = {
     "touches": sources.touches,
@@ -33,6 +42,14 @@ NEEDS = {
     "orders": "commerce_order",
     "answers": "feedback_answer",
     "activities": "timeline_activity",
+    "waits": "service_ticket",
+    "channel_speeds": "service_ticket",
+    "desk": "service_ticket",
+    "endings": "service_ticket",
+    "recoveries": "service_recovery",
+    "extras": "service_ticket",
+    "letters": "conversations_message",
+    "attempts": "knowledge_attempt",
     "touches": "kernel_eventrecord",
     "buyers": "commerce_order",
 }
@@ -144,7 +161,10 @@ def scores(table: ir.Table, firm: dict[str, float], chosen: dict[str, float]) ->
 def _element(
     table: ir.Table, element: str, firm: dict[str, float], weight: dict[str, float]
 ) -> tuple[ir.Value, ir.Value]:
-    """Return value and confidence of an element: the weighted mean of its known measures."""
+    """Return value and confidence of an element: the weighted mean of its known measures.
+
+    What only service could tell is missed nowhere but in a firm of which service tells it.
+    """
     mine = [one for one in MEASURES.values() if one.element == element]
     known = [one for one in mine if one.name in firm and weight[one.name] > 0]
     if not known:
@@ -152,7 +172,7 @@ def _element(
     there = [(weight[one.name], table[f"v_{one.column}"], table[f"c_{one.column}"]) for one in known]
     total = _sum(value.notnull().ifelse(w, 0.0) for w, value, _ in there)
     value = _sum(w * value.fill_null(0.0) for w, value, _ in there) / total.nullif(0.0)
-    everything = sum(weight[one.name] for one in mine)
+    everything = sum(weight[one.name] for one in mine if one.source not in SERVICE or one.name in firm)
     return value, _sum(w * conf for w, _, conf in there) / everything
 
 

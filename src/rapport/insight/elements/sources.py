@@ -21,8 +21,8 @@ PROFILE = 9
 """Fields of a profile that are looked at."""
 
 
-def _aged(rows: ir.Table, day: ir.DateValue, scope: Scope) -> ir.Table:
-    """Return the rows of the window with their age in days."""
+def aged(rows: ir.Table, day: ir.DateValue, scope: Scope) -> ir.Table:
+    """Return the rows of the year up to the scope's day, with their `day` and their `age` in days."""
     inside = (day < scope.tomorrow) & (day > scope.as_of - YEAR) & rows.customer_id.notnull()
     return rows.mutate(day=day, age=ibis.literal(scope.as_of).delta(day, unit="day")).filter(inside)
 
@@ -34,7 +34,7 @@ def promises(scope: Scope) -> ir.Table:
     until = (ended > scope.as_of).ifelse(ibis.literal(scope.as_of), ended)
     late = until.delta(rows.on, unit="day")
     rows = rows.select("customer_id", "on", "outcome", "kind", "weight", days_late=ibis.greatest(late, 0))
-    return _aged(rows, rows.on, scope)
+    return aged(rows, rows.on, scope)
 
 
 def orders(scope: Scope) -> ir.Table:
@@ -42,12 +42,22 @@ def orders(scope: Scope) -> ir.Table:
     rows = scope.table("commerce_order")
     rows = rows.filter((rows.kind == "sale") & (rows.status != "cancelled"))
     rows = rows.select("customer_id", "placed_on", "promised_on", "shipped_on", "delivered_on")
-    return _aged(rows, rows.placed_on, scope)
+    return aged(rows, rows.placed_on, scope)
 
 
 def answers(scope: Scope) -> ir.Table:
-    """What was asked: kind, share of the scale (0 to 1), given, has_text, scale, days waited for our reply."""
+    """What was asked: kind, share of the scale (0 to 1), given, has_text, scale, days waited for our reply.
+
+    What was asked about tickets is seen from the day service is at.
+    """
     rows = scope.table("feedback_answer")
+    if not scope.lag:
+        return _answers(rows, scope)
+    others, served = rows.filter(rows.ticket_id.isnull()), rows.filter(rows.ticket_id.notnull())
+    return _answers(others, scope).union(_answers(served, scope.today))
+
+
+def _answers(rows: ir.Table, scope: Scope) -> ir.Table:
     given = rows.score.notnull() & (rows.answered_on < scope.tomorrow).fill_null(False)
     replied = rows.replied_at.date()
     answered_in_time = (replied < scope.tomorrow).fill_null(False)
@@ -66,16 +76,17 @@ def answers(scope: Scope) -> ir.Table:
         replied=answered_in_time,
         waited=until.delta(rows.answered_on, unit="day"),
     )
-    return _aged(rows, ibis.coalesce(rows.answered_on, rows.asked_on), scope)
+    return aged(rows, ibis.coalesce(rows.answered_on, rows.asked_on), scope)
 
 
 def contacts(scope: Scope) -> ir.Table:
     """Every time we contacted a customer unasked: channel, and whether it was allowed, wanted, and at a good hour."""
+    scope = scope.today
     rows = every_contact(scope)
     people = scope.table("customers_customer")
     people = people.select("preferred_channel", "quiet_from", "quiet_to", "zone", person="id")
     rows = rows.left_join(people, rows.customer_id == people.person).drop("person")
-    return _aged(_with_refusals(rows, scope), rows.on, scope)
+    return aged(_with_refusals(rows, scope), rows.on, scope)
 
 
 def _with_refusals(rows: ir.Table, scope: Scope) -> ir.Table:
@@ -93,7 +104,7 @@ def activities(scope: Scope) -> ir.Table:
     rows = scope.table("timeline_activity")
     rows = rows.filter(rows.deleted_at.isnull())
     rows = rows.select("customer_id", "kind", "direction", "outcome", "on", has_text=rows.text != "")
-    return _aged(rows, rows.on, scope)
+    return aged(rows, rows.on, scope)
 
 
 def touches(scope: Scope) -> ir.Table:
@@ -101,7 +112,7 @@ def touches(scope: Scope) -> ir.Table:
     events = scope.table("kernel_eventrecord")
     moved = {way: [name for name, kind in EVENTS.items() if kind.direction == way] for way in ("in", "out")}
     rows = events.filter(events.type.isin(moved["in"] + moved["out"]))
-    rows = _aged(rows.select("customer_id", "on", came=rows.type.isin(moved["in"])), rows.on, scope)
+    rows = aged(rows.select("customer_id", "on", came=rows.type.isin(moved["in"])), rows.on, scope)
     decayed = decay(rows)
     return rows.group_by("customer_id").aggregate(
         came=(rows.came.cast("float64") * decayed).sum(),

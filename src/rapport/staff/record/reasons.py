@@ -112,11 +112,14 @@ def memberships(found: list[KindReason]) -> list[tuple[str, float, str]]:
     return [(words.kind(one.name), 100 * one.share, ", ".join(one.because)) for one in found]
 
 
+PAGES = {"commerce.order": "staff:order", "service.ticket": "staff:inbox_ticket"}
+
+
 def address(row: Row) -> str:
     """Return the page of a row behind a measure, "" for one that has none of its own."""
-    if row.noun != "commerce.order":
+    if row.noun not in PAGES:
         return ""
     try:
-        return reverse("staff:order", args=[row.id])
+        return reverse(PAGES[row.noun], args=[row.number or row.id])
     except NoReverseMatch:
         return ""
