@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 
@@ -27,6 +28,12 @@ def frozen(at: datetime) -> Iterator[None]:
         yield
     finally:
         _frozen.reset(token)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return the names of all time zones: looked for on the disk once, as that takes longer than most requests."""
+    return frozenset(available_timezones())
 
 
 def today(zone: str) -> date:

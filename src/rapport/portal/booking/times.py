@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
@@ -34,12 +34,12 @@ def zones() -> tuple[str, ...]:
     """Return the names of the time zones that people live in."""
     known = get_global("zone_territories")
     found = {name for name, country in known.items() if country.isalpha() and "/" in name}
-    return ("UTC", *sorted(name for name in found & available_timezones() if not name.startswith(("Etc/", "System"))))
+    return ("UTC", *sorted(name for name in found & clock.zones() if not name.startswith(("Etc/", "System"))))
 
 
 def zone_of(text: str, otherwise: str) -> str:
     """Return the zone that a visitor chose, or `otherwise` for what is none."""
-    return text if text in available_timezones() else otherwise
+    return text if text in clock.zones() else otherwise
 
 
 def times(kind: MeetingType, zone: str, wanted: str, *, meeting: Meeting | None = None) -> Times:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -138,7 +138,7 @@ def _locked(calendar: Calendar) -> Calendar:
 
 def _save(row: Calendar) -> None:
     """Save a calendar, whose version tells everybody that its hours changed. Refuses one that is never open."""
-    if row.zone not in available_timezones():
+    if row.zone not in clock.zones():
         raise UnknownZone(_("There is no time zone %(zone)s.") % {"zone": row.zone})
     if not row.hours and not any(one.hours for one in row.days.all() if one.counts):
         raise NoOpenHours(_("The calendar has no open hours, so nothing could ever fall due."))

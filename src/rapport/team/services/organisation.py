@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -127,7 +126,7 @@ def change(*, by: Actor, **values: Any) -> Organisation:
 
 
 def _check(*, zone: str, language: str) -> None:
-    if zone not in available_timezones():
+    if zone not in clock.zones():
         raise UnknownZone(_("%(zone)s is not a time zone.") % {"zone": zone})
     if language not in dict(settings.LANGUAGES):
         raise UnknownLanguage(_("Rapport does not speak %(language)s.") % {"language": language})
