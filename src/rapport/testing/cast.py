@@ -12,7 +12,7 @@ from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.team.models import Organisation, Role, Team, User
 from rapport.team.queries import actor_for
-from rapport.team.services.organisation import Founder, make_roles, set_up
+from rapport.team.services.organisation import Founder, set_up
 
 PASSWORD = "northern-lantern-42"
 CURRENCY = "GBP"
@@ -44,7 +44,6 @@ def hire() -> Cast:
     """Set up the organisation "Lantern & Sons" with its staff and return them."""
     founder = Founder("Alice Young", "alice@example.com", PASSWORD)
     firm, alice = set_up("Lantern & Sons", currency=CURRENCY, zone=ZONE, language="en", founder=founder, country="GB")
-    make_roles()
     people = {
         "mona": user("Mona Ferris", "manager"),
         "ben": user("Ben Okafor", "agent"),
