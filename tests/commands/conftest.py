@@ -40,12 +40,21 @@ class Ended:
 
 
 class Rapport:
-    """The program on one home."""
+    """The program on one home.
+
+    One process serves its pages, where ``RAPPORT_WEB_WORKERS`` does not ask for others (empty: as many as usual): each
+    takes as long to start as everything else together.
+    """
 
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
         kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
-        self.environment = {**kept, "RAPPORT_HOME": str(root), "RAPPORT_DATABASE_OPTIONS": FAST}
+        self.environment = {
+            **kept,
+            "RAPPORT_HOME": str(root),
+            "RAPPORT_DATABASE_OPTIONS": FAST,
+            "RAPPORT_WEB_WORKERS": "1",
+        }
 
     def command(self, *words: str | Path) -> list[str]:
         """Return the command line."""

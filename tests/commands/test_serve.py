@@ -6,13 +6,15 @@ import signal
 import socket
 import sys
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from rapport.runtime import database, memory, postgres
 from rapport.runtime.errors import Refusal
-from tests.commands.conftest import Rapport, Serving
+from rapport.testing.session import place
+from tests.commands.conftest import Rapport, Serving, furnish
 
 pytestmark = [
     pytest.mark.process,
@@ -46,9 +48,35 @@ def await_end(pids: Iterable[int], seconds: float = 30) -> None:
             os.close(descriptor)
 
 
+@dataclass(frozen=True)
+class Running:
+    """An instance that runs for some tests, and the program on its home."""
+
+    rapport: Rapport
+    serving: Serving
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    """Everything runs, for all tests of this module that leave it so; on a home of its own, to be beside the others."""
+    with place() as directory:
+        program = furnish(directory / "home")
+        with program.serving() as serving:
+            yield Running(program, serving)
+
+
+@pytest.fixture(scope="module")
+def without_worker() -> Iterator[Running]:
+    """As `running`, but without the worker, which sees to a lost database, too, while it starts."""
+    with place() as directory:
+        program = furnish(directory / "home")
+        with program.serving("--no-worker") as serving:
+            yield Running(program, serving)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_stops_all_processes(migrated: Rapport, number: signal.Signals) -> None:
-    with migrated.serving() as serving:
+    with migrated.serving(RAPPORT_WEB_WORKERS="") as serving:
         assert health(serving) == "ok\n"
         members = family(migrated, serving)
         assert sum("rapport.runtime.web" in command for command in members.values()) == 3
@@ -60,13 +88,12 @@ def test_ctrl_c_stops_all_processes(migrated: Rapport, number: signal.Signals) -
     assert not postgres.running(migrated.home)
 
 
-def test_a_second_instance_says_who_is_there(migrated: Rapport) -> None:
-    with migrated.serving() as serving:
-        second = migrated("serve", "--port", "0", "--json")
-        assert health(serving) == "ok\n"
+def test_a_second_instance_says_who_is_there(running: Running) -> None:
+    second = running.rapport("serve", "--port", "0", "--json")
+    assert health(running.serving) == "ok\n"
     expected = (
-        f"Rapport already runs on {migrated.home.root} (process {serving.process.pid}, "
-        f"{serving.ready['address']}); stop it before starting it again"
+        f"Rapport already runs on {running.rapport.home.root} (process {running.serving.process.pid}, "
+        f"{running.serving.ready['address']}); stop it before starting it again"
     )
     assert (second.code, second.line, second.answer) == (1, f"rapport: {expected}", {"error": expected})
 
@@ -82,21 +109,18 @@ def test_a_taken_port_is_one_line_and_starts_nothing(rapport: Rapport) -> None:
     assert not rapport.home.postgres.exists()
 
 
-def test_a_killed_child_is_started_again(migrated: Rapport) -> None:
-    with migrated.serving() as serving:
-        before = family(migrated, serving)
-        worker = next(pid for pid, command in before.items() if "rapport.cli worker" in command)
-        os.kill(worker, signal.SIGKILL)
-        assert serving.says("the worker ended").strip() == (
-            "the worker ended (signal SIGKILL); starting it again in 1 s"
-        )
-        web = next(pid for pid, command in before.items() if "rapport.runtime.web" in command and is_leader(pid))
-        os.kill(web, signal.SIGKILL)
-        serving.says("the web server ended (signal SIGKILL)")
-        await_end(pid for pid, command in before.items() if "rapport.runtime.web" in command)
-        while not answers(serving):
-            pass
-        assert health(serving) == "ok\n"
+def test_a_killed_child_is_started_again(running: Running) -> None:
+    serving, before = running.serving, family(running.rapport, running.serving)
+    worker = next(pid for pid, command in before.items() if "rapport.cli worker" in command)
+    os.kill(worker, signal.SIGKILL)
+    assert serving.says("the worker ended").strip() == "the worker ended (signal SIGKILL); starting it again in 1 s"
+    web = next(pid for pid, command in before.items() if "rapport.runtime.web" in command and is_leader(pid))
+    os.kill(web, signal.SIGKILL)
+    serving.says("the web server ended (signal SIGKILL)")
+    await_end(pid for pid, command in before.items() if "rapport.runtime.web" in command)
+    while not answers(serving):
+        pass
+    assert health(serving) == "ok\n"
 
 
 def live(serving: Serving) -> int:
@@ -114,27 +138,28 @@ def hears(port: int) -> bool:
         return False
 
 
-def test_the_live_process_hears_the_database_again_after_either_was_lost(migrated: Rapport) -> None:
-    with migrated.serving("--no-worker") as serving:
-        port = live(serving)
-        while not hears(port):
-            pass
-        server = postgres.process(migrated.home)
-        assert server is not None
-        os.kill(server, signal.SIGKILL)
-        serving.says("the embedded database was lost; it runs again")
-        while not hears(port):
-            pass
-        process = next(pid for pid, command in family(migrated, serving).items() if "rapport.runtime.live" in command)
-        os.kill(process, signal.SIGKILL)
-        serving.says("the live process ended (signal SIGKILL)")
-        while not hears(port):
-            pass
+def test_the_live_process_hears_the_database_again_after_either_was_lost(without_worker: Running) -> None:
+    serving, home = without_worker.serving, without_worker.rapport.home
+    port = live(serving)
+    while not hears(port):
+        pass
+    server = postgres.process(home)
+    assert server is not None
+    os.kill(server, signal.SIGKILL)
+    serving.says("the embedded database was lost; it runs again")
+    while not hears(port):
+        pass
+    members = family(without_worker.rapport, serving)
+    process = next(pid for pid, command in members.items() if "rapport.runtime.live" in command)
+    os.kill(process, signal.SIGKILL)
+    serving.says("the live process ended (signal SIGKILL)")
+    while not hears(port):
+        pass
 
 
-def test_mail_is_waited_for_only_while_a_mailbox_works(migrated: Rapport) -> None:
-    with migrated.serving() as serving:
-        assert not any("rapport.cli mail" in command for command in family(migrated, serving).values())
+def test_mail_is_waited_for_only_while_a_mailbox_works(migrated: Rapport, running: Running) -> None:
+    members = family(running.rapport, running.serving)
+    assert not any("rapport.cli mail" in command for command in members.values())
     with migrated.serving(RAPPORT_MAIL_LISTEN="127.0.0.1:0") as serving:
         assert any("rapport.cli mail" in command for command in family(migrated, serving).values())
 
@@ -150,15 +175,15 @@ def answers(serving: Serving) -> bool:
         return False
 
 
-def test_a_lost_database_comes_back(migrated: Rapport) -> None:
-    with migrated.serving("--no-worker") as serving:  # a worker that starts would see to it, too
-        server = postgres.process(migrated.home)
-        assert server is not None
-        os.kill(server, signal.SIGKILL)
-        serving.says("the embedded database was lost; it runs again")
-        while not answers(serving):
-            pass
-        assert postgres.process(migrated.home) not in (server, None)
+def test_a_lost_database_comes_back(without_worker: Running) -> None:
+    serving, home = without_worker.serving, without_worker.rapport.home
+    server = postgres.process(home)
+    assert server is not None
+    os.kill(server, signal.SIGKILL)
+    serving.says("the embedded database was lost; it runs again")
+    while not answers(serving):
+        pass
+    assert postgres.process(home) not in (server, None)
 
 
 def test_a_killed_supervisor_leaves_nothing_running(migrated: Rapport) -> None:
@@ -169,10 +194,10 @@ def test_a_killed_supervisor_leaves_nothing_running(migrated: Rapport) -> None:
     assert not postgres.running(migrated.home)
 
 
-def test_serving_without_a_worker(migrated: Rapport) -> None:
-    with migrated.serving("--no-worker") as serving:
-        assert not any("rapport.cli worker" in command for command in family(migrated, serving).values())
-        assert migrated("worker", "--once").code == 0
+def test_serving_without_a_worker(without_worker: Running) -> None:
+    members = family(without_worker.rapport, without_worker.serving)
+    assert not any("rapport.cli worker" in command for command in members.values())
+    assert without_worker.rapport("worker", "--once").code == 0
 
 
 def test_the_same_program_runs_on_a_server(migrated: Rapport, rapport: Rapport) -> None:
