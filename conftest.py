@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from rapport.testing.cast import Cast
 
 TEMPLATE = "template_rapport"
+SLOW = ("process", "browser")  # marks of what takes longest a module, the longest first
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the slow modules begin first, so that in the end no process of pytest-xdist waits for another.
+
+    By itself it begins with the modules of most tests; those with few that take minutes would come last.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, mark in enumerate(SLOW) if item.get_closest_marker(mark)), len(SLOW))
 
 
 @pytest.fixture
