@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -95,28 +97,51 @@ def scope_of(lake: Lake, as_of: date, start: date | None = None, end: date | Non
     return Scope(lake, as_of, span, Policy(**rules), "GBP")
 
 
-def ask(lake: Lake, name: str, as_of: date, start: date | None = None, end: date | None = None, **rules: Any) -> Figure:
-    """Return the figure of a metric."""
-    return figure(lake, named(name), Ask(as_of, start, end), policy=Policy(**rules), currency="GBP")
+def ask(
+    lake: Lake,
+    name: str,
+    as_of: date,
+    start: date | None = None,
+    end: date | None = None,
+    *,
+    trend: bool = False,
+    **rules: Any,
+) -> Figure:
+    """Return the figure of a metric, its trend only when asked for: that takes as long as all the rest."""
+    return figure(lake, named(name), Ask(as_of, start, end, trend=trend), policy=Policy(**rules), currency="GBP")
 
 
 def values(
     lake: Lake, names: Sequence[str], as_of: date, start: date | None = None, end: date | None = None, **rules: Any
 ) -> dict[str, float | None]:
-    """Return the values of some metrics, without their trends."""
-    given = Ask(as_of, start, end, trend=False)
-    return {name: figure(lake, named(name), given, policy=Policy(**rules), currency="GBP").value for name in names}
+    """Return the values of some metrics."""
+    return {name: ask(lake, name, as_of, start, end, **rules).value for name in names}
 
 
 def _written(root: Path, table: LakeTable, rows: Rows, zone: str) -> TableState:
+    name = f"{table.name}-{uuid4().hex}.parquet"
+    if rows:
+        pq.write_table(_filled(table, rows, zone), root / name)
+    else:
+        (root / name).write_bytes(_empty(table.name))
+    return TableState((File(name, len(rows)),))
+
+
+@cache
+def _empty(name: str) -> bytes:
+    """Return the file of a table without rows: most tables of most lakes."""
+    file = io.BytesIO()
+    pq.write_table(_filled(next(table for table in TABLES if table.name == name), (), ZONE), file)
+    return file.getvalue()
+
+
+def _filled(table: LakeTable, rows: Rows, zone: str) -> pa.Table:
     types = {str(field.column): _type(field) for field in table.fields}
     columns = {name: pa.array([_value(row, name, kind) for row in rows], kind) for name, kind in types.items()}
     columns |= {one.name: pa.array([row.get(one.name) for row in rows], pa.int32()) for one in table.worked}
     for day in table.days:
         columns[day.name] = local_days(columns[day.of], zone, day.shift)
-    name = f"{table.name}-{uuid4().hex}.parquet"
-    pq.write_table(pa.table(columns), root / name)
-    return TableState((File(name, len(rows)),))
+    return pa.table(columns)
 
 
 def _type(field: Any) -> pa.DataType:

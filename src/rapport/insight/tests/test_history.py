@@ -16,7 +16,7 @@ from hypothesis import settings as rules
 from hypothesis import strategies as st
 
 from rapport.customers.models import Customer
-from rapport.insight import explanations
+from rapport.insight import explanations, upkeep
 from rapport.insight.elements import history
 from rapport.insight.lake import reader
 from rapport.insight.models import LakeState, Score, ScorePoint
@@ -34,6 +34,7 @@ NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings, "HOME", SimpleNamespace(lake=tmp_path / "lake"))
+    monkeypatch.setattr(upkeep, "_prepare", lambda _firm: None)  # the dashboard, which is not asked for
     with clock.frozen(NOW):
         yield
     reader.close()
