@@ -81,6 +81,9 @@ class Migration(migrations.Migration):
                 ('mailbox', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='threads', to='conversations.mailbox')),
                 ('snoozed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None)), fields=['-last_message_at', '-id'], name='thread_newest'), models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None)), fields=['assignee', '-last_message_at', '-id'], name='thread_of_assignee'), models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None), ('assignee', None), ('snoozed_until', None)), fields=['-last_message_at', '-id'], name='thread_of_nobody'), models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None), ('snoozed_until', None), ('waiting_since__isnull', False)), fields=['waiting_since', 'id'], name='thread_waiting'), models.Index(condition=models.Q(('snoozed_until__isnull', False)), fields=['snoozed_until', 'id'], name='thread_snoozed'), models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None), ('last_out_at__isnull', False)), fields=['-last_out_at', '-id'], name='thread_sent'), models.Index(condition=models.Q(('spam_at__isnull', False)), fields=['-last_message_at', '-id'], name='thread_spam'), models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['-last_message_at', '-id'], name='thread_trash'), models.Index(fields=['customer', '-last_message_at'], name='thread_of_customer'), models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None)), fields=['mailbox', '-last_message_at', '-id'], name='thread_of_mailbox')],
+            },
         ),
         migrations.CreateModel(
             name='Presence',
@@ -91,6 +94,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='conversations.thread')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('thread', 'user'), name='presence_once')],
+            },
         ),
         migrations.RunSQL('ALTER TABLE conversations_presence SET UNLOGGED', migrations.RunSQL.noop),
         migrations.CreateModel(
@@ -105,6 +111,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='participations', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='participants', to='conversations.thread')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('address', ''), _negated=True), fields=['address'], name='participant_by_address')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('thread', 'address'), name='participant_address_once'), models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('thread', 'user'), name='participant_user_once'), models.UniqueConstraint(condition=models.Q(('role', 'requester')), fields=('thread',), name='participant_one_requester'), models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('role', 'watcher'), ('user__isnull', False)), models.Q(('role__in', ['requester', 'cc']), ('user__isnull', True)), _connector='OR'), name='participant_watcher_is_user')],
+            },
         ),
         migrations.CreateModel(
             name='Message',
@@ -140,6 +150,10 @@ class Migration(migrations.Migration):
                 ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to='customers.customer')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='conversations.thread')),
             ],
+            options={
+                'indexes': [models.Index(fields=['thread', 'at', 'id'], name='message_of_thread'), models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-at'], name='message_of_customer'), models.Index(condition=models.Q(('direction', 'in')), fields=['from_address', '-at'], name='message_from'), models.Index(fields=['-at', '-id'], name='message_newest'), models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['send_after', 'id'], name='message_to_send'), django.contrib.postgres.indexes.GinIndex(fields=['search'], name='message_search')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('message_id',), name='message_id_once'), models.CheckConstraint(condition=models.Q(models.Q(('direction', 'out'), ('state__in', ['queued', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'cancelled'])), models.Q(('direction__in', ['in', 'note']), ('state', 'received')), _connector='OR'), name='message_state_of_direction'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'delivered', 'bounced']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_sent_at_when_sent')],
+            },
         ),
         migrations.CreateModel(
             name='Draft',
@@ -157,6 +171,10 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='conversations.thread')),
             ],
+            options={
+                'indexes': [models.Index(fields=['author', '-updated_at'], name='draft_of_author')],
+                'constraints': [models.UniqueConstraint(fields=('thread', 'author'), name='draft_once')],
+            },
         ),
         migrations.CreateModel(
             name='ThreadLink',
@@ -167,6 +185,9 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='linked_from', to='conversations.thread')),
                 ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='conversations.thread')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('thread', 'other'), name='thread_link_once'), models.CheckConstraint(condition=models.Q(('thread', models.F('other')), _negated=True), name='thread_link_not_to_itself')],
+            },
         ),
         migrations.CreateModel(
             name='MailFolder',
@@ -229,121 +250,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['key'], name='attachment_by_key')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('refused', ''), _negated=True), _connector='OR'), name='attachment_kept_or_refused')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None)), fields=['-last_message_at', '-id'], name='thread_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None)), fields=['assignee', '-last_message_at', '-id'], name='thread_of_assignee'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None), ('assignee', None), ('snoozed_until', None)), fields=['-last_message_at', '-id'], name='thread_of_nobody'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None), ('snoozed_until', None), ('waiting_since__isnull', False)), fields=['waiting_since', 'id'], name='thread_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('snoozed_until__isnull', False)), fields=['snoozed_until', 'id'], name='thread_snoozed'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None), ('last_out_at__isnull', False)), fields=['-last_out_at', '-id'], name='thread_sent'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('spam_at__isnull', False)), fields=['-last_message_at', '-id'], name='thread_spam'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['-last_message_at', '-id'], name='thread_trash'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(fields=['customer', '-last_message_at'], name='thread_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='thread',
-            index=models.Index(condition=models.Q(('deleted_at', None), ('spam_at', None)), fields=['mailbox', '-last_message_at', '-id'], name='thread_of_mailbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(fields=('thread', 'user'), name='presence_once'),
-        ),
-        migrations.AddIndex(
-            model_name='participant',
-            index=models.Index(condition=models.Q(('address', ''), _negated=True), fields=['address'], name='participant_by_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('thread', 'address'), name='participant_address_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('thread', 'user'), name='participant_user_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'requester')), fields=('thread',), name='participant_one_requester'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('role', 'watcher'), ('user__isnull', False)), models.Q(('role__in', ['requester', 'cc']), ('user__isnull', True)), _connector='OR'), name='participant_watcher_is_user'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['thread', 'at', 'id'], name='message_of_thread'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('customer__isnull', False)), fields=['customer', '-at'], name='message_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('direction', 'in')), fields=['from_address', '-at'], name='message_from'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['-at', '-id'], name='message_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['send_after', 'id'], name='message_to_send'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='message_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('message_id', ''), _negated=True), fields=('message_id',), name='message_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('direction', 'out'), ('state__in', ['queued', 'sending', 'sent', 'delivered', 'failed', 'bounced', 'cancelled'])), models.Q(('direction__in', ['in', 'note']), ('state', 'received')), _connector='OR'), name='message_state_of_direction'),
-        ),
-        migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'delivered', 'bounced']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_sent_at_when_sent'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['author', '-updated_at'], name='draft_of_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('thread', 'author'), name='draft_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadlink',
-            constraint=models.UniqueConstraint(fields=('thread', 'other'), name='thread_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='threadlink',
-            constraint=models.CheckConstraint(condition=models.Q(('thread', models.F('other')), _negated=True), name='thread_link_not_to_itself'),
         ),
     ]

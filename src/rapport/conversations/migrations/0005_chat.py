@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('name',), name='chat_site_name_once')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +69,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='conversations.visitor')),
             ],
+            options={
+                'indexes': [models.Index(fields=['visitor', '-at'], name='visit_newest')],
+            },
         ),
         migrations.CreateModel(
             name='Chat',
@@ -93,25 +97,9 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chats', to='conversations.chatsite')),
                 ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chats', to='conversations.visitor')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='chatsite',
-            constraint=models.UniqueConstraint(fields=('name',), name='chat_site_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['visitor', '-at'], name='visit_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(fields=['visitor', '-created_at'], name='chat_of_visitor'),
-        ),
-        migrations.AddIndex(
-            model_name='chat',
-            index=models.Index(condition=models.Q(('present_at__isnull', False)), fields=['present_at'], name='chat_present'),
-        ),
-        migrations.AddConstraint(
-            model_name='chat',
-            constraint=models.CheckConstraint(condition=models.Q(('score', None), ('score__range', (1, 5)), _connector='OR'), name='chat_score_of_five'),
+            options={
+                'indexes': [models.Index(fields=['visitor', '-created_at'], name='chat_of_visitor'), models.Index(condition=models.Q(('present_at__isnull', False)), fields=['present_at'], name='chat_present')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('score', None), ('score__range', (1, 5)), _connector='OR'), name='chat_score_of_five')],
+            },
         ),
     ]

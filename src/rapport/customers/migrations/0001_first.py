@@ -51,6 +51,10 @@ class Migration(migrations.Migration):
                 ('search', django.contrib.postgres.search.SearchVectorField(default='', editable=False)),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='customers', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('deleted_at', None)), fields=['name', 'id'], name='customer_by_name'), models.Index(fields=['-created_at', '-id'], name='customer_newest'), models.Index(fields=['country', 'name', 'id'], name='customer_country_name'), models.Index(fields=['owner'], name='customer_of_owner'), django.contrib.postgres.indexes.GinIndex(fields=['search'], name='customer_search')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'company'])), name='customer_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -64,6 +68,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='customers.customer')),
             ],
+            options={
+                'indexes': [models.Index(fields=['customer', 'channel', 'topic', '-at'], name='consent_newest')],
+            },
         ),
         migrations.CreateModel(
             name='Affiliation',
@@ -76,6 +83,9 @@ class Migration(migrations.Migration):
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='customers.customer')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='employers', to='customers.customer')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('person', 'company'), name='affiliation_once'), models.CheckConstraint(condition=models.Q(('person', models.F('company')), _negated=True), name='affiliation_not_with_oneself')],
+            },
         ),
         migrations.CreateModel(
             name='Identity',
@@ -94,6 +104,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'identities',
+                'indexes': [models.Index(fields=['match_key'], name='identity_match')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind__in', ['email', 'handle', 'external'])), fields=('kind', 'namespace', 'normal'), name='identity_of_one_customer'), models.UniqueConstraint(fields=('customer', 'kind', 'namespace', 'normal'), name='identity_once')],
             },
         ),
         migrations.CreateModel(
@@ -105,57 +117,8 @@ class Migration(migrations.Migration):
                 ('left_at', models.DateTimeField(null=True)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='customers.customer')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('deleted_at', None)), fields=['name', 'id'], name='customer_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-created_at', '-id'], name='customer_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['country', 'name', 'id'], name='customer_country_name'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['owner'], name='customer_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='customer_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['person', 'company'])), name='customer_kind_known'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['customer', 'channel', 'topic', '-at'], name='consent_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('person', 'company'), name='affiliation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='affiliation',
-            constraint=models.CheckConstraint(condition=models.Q(('person', models.F('company')), _negated=True), name='affiliation_not_with_oneself'),
-        ),
-        migrations.AddIndex(
-            model_name='identity',
-            index=models.Index(fields=['match_key'], name='identity_match'),
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['email', 'handle', 'external'])), fields=('kind', 'namespace', 'normal'), name='identity_of_one_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='identity',
-            constraint=models.UniqueConstraint(fields=('customer', 'kind', 'namespace', 'normal'), name='identity_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stagespan',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('customer',), name='stage_one_running'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('customer',), name='stage_one_running')],
+            },
         ),
     ]

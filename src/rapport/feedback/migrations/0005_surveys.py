@@ -35,6 +35,10 @@ class Migration(migrations.Migration):
                 ('dropped_because', models.CharField(blank=True, choices=[('reopened', 'The ticket was opened again'), ('gone', 'The ticket was merged, is spam or in the trash'), ('refused', 'The customer does not want to be asked'), ('rests', 'The customer was asked not long ago'), ('no_address', 'There is no address that works'), ('rated', 'The customer has told us already'), ('failed', 'The mail could not be written'), ('removed', 'The survey was paused or removed')], max_length=10)),
                 ('created_at', models.DateTimeField()),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('dropped_because', ''), ('answered_at__isnull', True), ('sent_at__isnull', True)), fields=['due_at'], name='invitation_to_send'), models.Index(condition=models.Q(('dropped_because', ''), ('answered_at__isnull', True), ('sent_at__isnull', False), ('remind_at__isnull', False)), fields=['remind_at'], name='invitation_to_remind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('dropped_because', ''), ('dropped_at__isnull', False), _connector='XOR'), name='invitation_dropped_at_a_time'), models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('closes_at__isnull', False), _connector='OR'), name='invitation_closes_some_time')],
+            },
         ),
         migrations.CreateModel(
             name='Survey',
@@ -60,6 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('open_days__gte', 1)), name='survey_open_for_a_day')],
             },
         ),
         migrations.RemoveIndex(
@@ -145,18 +150,6 @@ class Migration(migrations.Migration):
             name='low_is_good',
             field=models.GeneratedField(db_persist=True, expression=models.ExpressionWrapper(models.Q(('kind', 'ces'), ('scale_high', 5), ('scale_low', 1)), output_field=models.BooleanField()), output_field=models.BooleanField()),
         ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.CheckConstraint(condition=models.Q(('open_days__gte', 1)), name='survey_open_for_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('dropped_because', ''), ('answered_at__isnull', True), ('sent_at__isnull', True)), fields=['due_at'], name='invitation_to_send'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('dropped_because', ''), ('answered_at__isnull', True), ('sent_at__isnull', False), ('remind_at__isnull', False)), fields=['remind_at'], name='invitation_to_remind'),
-        ),
         migrations.AddIndex(
             model_name='invitation',
             index=models.Index(fields=['customer', '-sent_at'], name='invitation_of_customer'),
@@ -168,13 +161,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.UniqueConstraint(condition=models.Q(('dropped_because', '')), fields=('ticket',), name='invitation_one_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('dropped_because', ''), ('dropped_at__isnull', False), _connector='XOR'), name='invitation_dropped_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('sent_at__isnull', True), ('closes_at__isnull', False), _connector='OR'), name='invitation_closes_some_time'),
         ),
     ]

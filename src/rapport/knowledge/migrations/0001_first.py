@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'categories',
                 'ordering': ['position', 'title'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='category_not_in_itself'), models.CheckConstraint(condition=models.Q(('level__gte', models.F('audience'))), name='category_level_strict')],
             },
         ),
         migrations.CreateModel(
@@ -61,6 +62,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'number'],
+                'indexes': [models.Index(fields=['category', 'position', 'number'], name='article_on_shelf')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__gte', models.F('audience'))), name='article_level_strict')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +148,10 @@ class Migration(migrations.Migration):
                 ('search', django.contrib.postgres.search.SearchVectorField(default='', editable=False)),
                 ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='knowledge.article')),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['search'], name='translation_search')],
+                'constraints': [models.UniqueConstraint(fields=('article', 'language'), name='translation_once'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('number__isnull', False), _connector='OR'), name='translation_published_number')],
+            },
         ),
         migrations.CreateModel(
             name='Version',
@@ -167,6 +174,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('translation', 'number'), name='version_number_once'), models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('translation',), name='version_one_draft')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +188,10 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('translation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='knowledge.translation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-at'], name='vote_newest')],
+                'constraints': [models.UniqueConstraint(fields=('translation', 'voter'), name='vote_once'), models.CheckConstraint(condition=models.Q(('score__in', [1, -1])), name='vote_up_or_down')],
+            },
         ),
         migrations.CreateModel(
             name='Attempt',
@@ -198,55 +210,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', models.F('id')), _negated=True), name='category_not_in_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', models.F('audience'))), name='category_level_strict'),
-        ),
-        migrations.AddIndex(
-            model_name='article',
-            index=models.Index(fields=['category', 'position', 'number'], name='article_on_shelf'),
-        ),
-        migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', models.F('audience'))), name='article_level_strict'),
-        ),
-        migrations.AddConstraint(
             model_name='comparedproduct',
             constraint=models.UniqueConstraint(fields=('comparison', 'product'), name='compared_once'),
-        ),
-        migrations.AddIndex(
-            model_name='translation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='translation_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='translation',
-            constraint=models.UniqueConstraint(fields=('article', 'language'), name='translation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='translation',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('number__isnull', False), _connector='OR'), name='translation_published_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(fields=('translation', 'number'), name='version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(condition=models.Q(('published_at__isnull', True)), fields=('translation',), name='version_one_draft'),
-        ),
-        migrations.AddIndex(
-            model_name='vote',
-            index=models.Index(fields=['-at'], name='vote_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('translation', 'voter'), name='vote_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.CheckConstraint(condition=models.Q(('score__in', [1, -1])), name='vote_up_or_down'),
         ),
     ]

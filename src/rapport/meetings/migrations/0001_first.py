@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='type_has_length')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +84,10 @@ class Migration(migrations.Migration):
                 ('organiser', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meetings', to=settings.AUTH_USER_MODEL)),
                 ('kind', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meetings', to='meetings.meetingtype')),
             ],
+            options={
+                'indexes': [models.Index(fields=['starts_at', 'id'], name='meeting_by_start'), models.Index(fields=['organiser', 'starts_at'], name='meeting_of_organiser'), models.Index(condition=models.Q(('reminded_at__isnull', True), ('state', 'planned')), fields=['starts_at'], name='meeting_to_remind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_has_length')],
+            },
         ),
         migrations.CreateModel(
             name='Busy',
@@ -121,25 +126,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['meeting'], name='attendee_of_meeting')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('address', ''), _negated=True), fields=('meeting', 'address'), name='attendee_once'), models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('meeting', 'user'), name='colleague_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='meetingtype',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 720)), name='type_has_length'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['starts_at', 'id'], name='meeting_by_start'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['organiser', 'starts_at'], name='meeting_of_organiser'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(condition=models.Q(('reminded_at__isnull', True), ('state', 'planned')), fields=['starts_at'], name='meeting_to_remind'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_has_length'),
         ),
     ]

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name',), name='queue_name_once'), models.CheckConstraint(condition=models.Q(('offer_minutes__isnull', True), ('offer_minutes__gte', 1), _connector='OR'), name='queue_offer_lasts')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +83,9 @@ class Migration(migrations.Migration):
                 ('queue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='service.queue')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='queue_memberships', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('queue', 'user'), name='queue_member_once')],
+            },
         ),
         migrations.AddField(
             model_name='queue',
@@ -144,6 +148,10 @@ class Migration(migrations.Migration):
                 ('requester', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tickets', to='customers.customer', verbose_name='customer')),
                 ('status', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tickets', to='service.status', verbose_name='status')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True)), fields=['updated_at', 'id'], name='ticket_by_change'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True)), fields=['opened_at', 'id'], name='ticket_by_opening'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['updated_at', 'id'], name='ticket_running'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['next_breach_at', 'id'], name='ticket_by_breach'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['queue', 'next_breach_at', 'id'], name='ticket_queue_breach'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['owner', 'next_breach_at', 'id'], name='ticket_owner_breach'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['queue', 'updated_at', 'id'], name='ticket_of_queue'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['owner', 'updated_at', 'id'], name='ticket_of_owner'), models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting')), ('owner__isnull', True)), fields=['queue', 'opened_at', 'id'], name='ticket_unowned'), models.Index(fields=['requester', '-opened_at'], name='ticket_of_customer'), models.Index(condition=models.Q(('company__isnull', False)), fields=['company', '-opened_at'], name='ticket_of_company'), models.Index(condition=models.Q(('solved_at__isnull', False)), fields=['solved_at', 'id'], name='ticket_by_solution'), django.contrib.postgres.indexes.GinIndex(fields=['search'], name='ticket_search'), django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='ticket_tags')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='ticket_not_in_itself'), models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='ticket_not_its_own_parent')],
+            },
         ),
         migrations.CreateModel(
             name='StatusSpan',
@@ -155,6 +163,10 @@ class Migration(migrations.Migration):
                 ('status', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spans', to='service.status')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='spans', to='service.ticket')),
             ],
+            options={
+                'indexes': [models.Index(fields=['ticket', 'entered_at'], name='ticket_span_of_ticket')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('ticket',), name='ticket_span_one_running'), models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='ticket_span_forward')],
+            },
         ),
         migrations.CreateModel(
             name='Recovery',
@@ -175,6 +187,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'recoveries',
+                'indexes': [models.Index(condition=models.Q(('outcome', '')), fields=['follow_up_on'], name='recovery_to_follow')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome', ''), ('judged_at__isnull', False), _connector='XOR'), name='recovery_judged_at_a_time'), models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__lte', 100), _connector='OR'), name='recovery_score_in_scale')],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +203,10 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to=settings.AUTH_USER_MODEL)),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='service.ticket')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['lapses_at'], name='offer_by_lapse'), models.Index(fields=['ticket', '-offered_at'], name='offer_of_ticket')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket',), name='offer_one_running')],
+            },
         ),
         migrations.CreateModel(
             name='Merge',
@@ -201,6 +219,9 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_away', to='service.ticket')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='merges_in', to='service.ticket')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('source',), name='merge_one_standing')],
+            },
         ),
         migrations.CreateModel(
             name='ChecklistItem',
@@ -214,6 +235,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'id'],
+                'indexes': [models.Index(fields=['ticket', 'position'], name='checklist_of_ticket')],
             },
         ),
         migrations.CreateModel(
@@ -232,6 +254,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'amends',
+                'indexes': [models.Index(fields=['ticket', 'made_at'], name='amends_of_ticket')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'points'), _negated=True), ('points__gte', 1), _connector='OR'), name='amends_points_are_some'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'refund'), _negated=True), ('amount_minor__gte', 1), _connector='OR'), name='amends_refund_is_some')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +267,9 @@ class Migration(migrations.Migration):
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links_here', to='service.ticket')),
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='service.ticket')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('ticket', 'other', 'kind'), name='ticket_link_once'), models.CheckConstraint(condition=models.Q(('ticket', models.F('other')), _negated=True), name='ticket_link_to_another')],
+            },
         ),
         migrations.CreateModel(
             name='TicketTemplate',
@@ -282,6 +309,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'time entries',
+                'indexes': [models.Index(fields=['ticket', 'spent_on'], name='time_of_ticket'), models.Index(fields=['user', 'spent_on'], name='time_of_user')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='time_is_some')],
             },
         ),
         migrations.CreateModel(
@@ -293,6 +322,9 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watchers', to='service.ticket')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='watching', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('ticket', 'user'), name='watcher_user_once'), models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('ticket', 'customer'), name='watcher_customer_once'), models.CheckConstraint(condition=models.Q(('user__isnull', True), ('customer__isnull', True), _connector='XOR'), name='watcher_is_one_of_both')],
+            },
         ),
         migrations.CreateModel(
             name='CannedAnswer',
@@ -327,169 +359,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('channel', 'mailbox_id'), name='intake_once', nulls_distinct=False)],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='queuemember',
-            constraint=models.UniqueConstraint(fields=('queue', 'user'), name='queue_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name',), name='queue_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='queue',
-            constraint=models.CheckConstraint(condition=models.Q(('offer_minutes__isnull', True), ('offer_minutes__gte', 1), _connector='OR'), name='queue_offer_lasts'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True)), fields=['updated_at', 'id'], name='ticket_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True)), fields=['opened_at', 'id'], name='ticket_by_opening'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['updated_at', 'id'], name='ticket_running'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['next_breach_at', 'id'], name='ticket_by_breach'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['queue', 'next_breach_at', 'id'], name='ticket_queue_breach'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['owner', 'next_breach_at', 'id'], name='ticket_owner_breach'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['queue', 'updated_at', 'id'], name='ticket_of_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting'))), fields=['owner', 'updated_at', 'id'], name='ticket_of_owner'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', True), ('merged_into__isnull', True), ('category__in', ('new', 'open', 'waiting')), ('owner__isnull', True)), fields=['queue', 'opened_at', 'id'], name='ticket_unowned'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['requester', '-opened_at'], name='ticket_of_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('company__isnull', False)), fields=['company', '-opened_at'], name='ticket_of_company'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(condition=models.Q(('solved_at__isnull', False)), fields=['solved_at', 'id'], name='ticket_by_solution'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='ticket_search'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='ticket_tags'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='ticket_not_in_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='ticket_not_its_own_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='statusspan',
-            index=models.Index(fields=['ticket', 'entered_at'], name='ticket_span_of_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusspan',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('ticket',), name='ticket_span_one_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='statusspan',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('entered_at')), _connector='OR'), name='ticket_span_forward'),
-        ),
-        migrations.AddIndex(
-            model_name='recovery',
-            index=models.Index(condition=models.Q(('outcome', '')), fields=['follow_up_on'], name='recovery_to_follow'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('judged_at__isnull', False), _connector='XOR'), name='recovery_judged_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='recovery',
-            constraint=models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__lte', 100), _connector='OR'), name='recovery_score_in_scale'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True)), fields=['lapses_at'], name='offer_by_lapse'),
-        ),
-        migrations.AddIndex(
-            model_name='offer',
-            index=models.Index(fields=['ticket', '-offered_at'], name='offer_of_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('ticket',), name='offer_one_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('source',), name='merge_one_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='checklistitem',
-            index=models.Index(fields=['ticket', 'position'], name='checklist_of_ticket'),
-        ),
-        migrations.AddIndex(
-            model_name='amends',
-            index=models.Index(fields=['ticket', 'made_at'], name='amends_of_ticket'),
-        ),
-        migrations.AddConstraint(
-            model_name='amends',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'points'), _negated=True), ('points__gte', 1), _connector='OR'), name='amends_points_are_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='amends',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'refund'), _negated=True), ('amount_minor__gte', 1), _connector='OR'), name='amends_refund_is_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketlink',
-            constraint=models.UniqueConstraint(fields=('ticket', 'other', 'kind'), name='ticket_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticketlink',
-            constraint=models.CheckConstraint(condition=models.Q(('ticket', models.F('other')), _negated=True), name='ticket_link_to_another'),
-        ),
-        migrations.AddIndex(
-            model_name='timeentry',
-            index=models.Index(fields=['ticket', 'spent_on'], name='time_of_ticket'),
-        ),
-        migrations.AddIndex(
-            model_name='timeentry',
-            index=models.Index(fields=['user', 'spent_on'], name='time_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='timeentry',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='time_is_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='watcher',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('ticket', 'user'), name='watcher_user_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='watcher',
-            constraint=models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('ticket', 'customer'), name='watcher_customer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='watcher',
-            constraint=models.CheckConstraint(condition=models.Q(('user__isnull', True), ('customer__isnull', True), _connector='XOR'), name='watcher_is_one_of_both'),
         ),
     ]

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'SLA policies',
                 'ordering': ['fallback', 'position', 'name'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('fallback', True)), fields=('fallback',), name='sla_one_fallback'), models.CheckConstraint(condition=models.Q(('fallback', False), ('condition__isnull', True), _connector='OR'), name='sla_fallback_asks_nothing')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +61,10 @@ class Migration(migrations.Migration):
                 ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='service.ticket')),
                 ('policy', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='clocks', to='service.slapolicy')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('stopped_at__isnull', True), ('warn_at__isnull', False)), fields=['warn_at'], name='clock_to_warn'), models.Index(condition=models.Q(('stopped_at__isnull', False)), fields=['stopped_at'], name='clock_stopped')],
+                'constraints': [models.UniqueConstraint(fields=('ticket', 'aim', 'started_at'), name='clock_once'), models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('end', ''), _negated=True), _connector='XOR'), name='clock_ends_when_it_stops'), models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('stopped_at__gte', models.F('started_at')), _connector='OR'), name='clock_runs_forward')],
+            },
         ),
         migrations.AddField(
             model_name='ticket',
@@ -76,6 +81,9 @@ class Migration(migrations.Migration):
                 ('solve_minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='solution')),
                 ('policy', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='service.slapolicy')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('policy', 'priority'), name='sla_target_once'), models.CheckConstraint(condition=models.Q(models.Q(('first_minutes__isnull', True), ('first_minutes__lte', 525600), _connector='OR'), models.Q(('next_minutes__isnull', True), ('next_minutes__lte', 525600), _connector='OR'), models.Q(('solve_minutes__isnull', True), ('solve_minutes__lte', 525600), _connector='OR')), name='sla_target_within_a_year')],
+            },
         ),
         migrations.CreateModel(
             name='CalendarDay',
@@ -92,41 +100,5 @@ class Migration(migrations.Migration):
                 'ordering': ['day'],
                 'constraints': [models.UniqueConstraint(fields=('calendar', 'day'), name='calendar_day_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='slapolicy',
-            constraint=models.UniqueConstraint(condition=models.Q(('fallback', True)), fields=('fallback',), name='sla_one_fallback'),
-        ),
-        migrations.AddConstraint(
-            model_name='slapolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('fallback', False), ('condition__isnull', True), _connector='OR'), name='sla_fallback_asks_nothing'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True), ('warn_at__isnull', False)), fields=['warn_at'], name='clock_to_warn'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', False)), fields=['stopped_at'], name='clock_stopped'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('ticket', 'aim', 'started_at'), name='clock_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), models.Q(('end', ''), _negated=True), _connector='XOR'), name='clock_ends_when_it_stops'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_at__isnull', True), ('stopped_at__gte', models.F('started_at')), _connector='OR'), name='clock_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.UniqueConstraint(fields=('policy', 'priority'), name='sla_target_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slatarget',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('first_minutes__isnull', True), ('first_minutes__lte', 525600), _connector='OR'), models.Q(('next_minutes__isnull', True), ('next_minutes__lte', 525600), _connector='OR'), models.Q(('solve_minutes__isnull', True), ('solve_minutes__lte', 525600), _connector='OR')), name='sla_target_within_a_year'),
         ),
     ]
