@@ -35,6 +35,7 @@ NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(settings, "HOME", SimpleNamespace(lake=tmp_path / "lake"))
     monkeypatch.setattr(upkeep, "_prepare", lambda _firm: None)  # the dashboard, which is not asked for
+    monkeypatch.setattr(upkeep, "back_test", lambda _scope, _at: [])  # neither is this
     with clock.frozen(NOW):
         yield
     reader.close()

@@ -15,7 +15,7 @@ from rapport.customers.models import Customer
 from rapport.insight import actions, dashboards, explanations, queries, upkeep
 from rapport.insight.elements.catalogue import ELEMENTS
 from rapport.insight.lake import manifest, reader
-from rapport.insight.models import LakeState, Score
+from rapport.insight.models import BackTest, LakeState, Score
 from rapport.insight.services import kinds, rules, targets
 from rapport.insight.upkeep import LEAST_PAUSE, bring_up_to_date
 from rapport.kernel import clock
@@ -28,7 +28,7 @@ from rapport.testing.cast import Cast, actor, user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
-PREPARE = upkeep._prepare
+PREPARE, BACK_TEST = upkeep._prepare, upkeep.back_test
 
 
 @pytest.fixture(autouse=True)
@@ -36,15 +36,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     lake = tmp_path / "lake"
     monkeypatch.setattr(settings, "HOME", SimpleNamespace(lake=lake))
     monkeypatch.setattr(upkeep, "_prepare", lambda _firm: None)
+    monkeypatch.setattr(upkeep, "back_test", lambda _scope, _at: [])
     with clock.frozen(NOW):
         yield lake
     reader.close()
 
 
 @pytest.fixture
-def prepared(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After the scores the dashboard is worked out, too, as always but in tests of the scores: it takes longer."""
+def whole(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After the scores their back-test and the dashboard are worked out, as always but in tests of the scores alone."""
     monkeypatch.setattr(upkeep, "_prepare", PREPARE)
+    monkeypatch.setattr(upkeep, "back_test", BACK_TEST)
 
 
 @pytest.fixture
@@ -140,8 +142,11 @@ def test_customers_in_the_trash_are_left_out(cast: Cast, ana: Customer) -> None:
     assert list(Score.objects.values_list("customer", flat=True)) == [ana.pk]
 
 
-def test_figures_are_kept_until_the_lake_changes(cast: Cast, ana: Customer, home: Path, prepared: None) -> None:
+def test_figures_are_kept_until_the_lake_changes(cast: Cast, ana: Customer, home: Path, whole: None) -> None:
     bring_up_to_date(now=True)
+    assert set(BackTest.objects.values_list("outcome", "on")) == {
+        (outcome, date(2024, 3, 26)) for outcome in BackTest.Outcome.values
+    }
     mona = actor(cast.mona)
     first = dashboards.owner(actor=mona)
     kept = set(home.glob("answer-*.json"))
