@@ -1,6 +1,6 @@
 """Measure everything in one run: `make bench`, or `make bench ARGS="cltv serving"` for some of it.
 
-The table is also written to docs/build/performance.md when all of it was measured.
+The tables also go into docs/build/performance.md when all was measured, or with --write.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ PARTS = {
     "dashboard": "Dashboard against hand-written DuckDB",
     "importing": "Importing 1,000,000 customers and 1,000,000 order lines",
     "mail": "Inbound mail",
+    "inbox": "The inbox at 1,000,000 threads and 5,000,000 messages",
     "clocks": "Clocks of 100,000 tickets after a calendar changed",
     "chat": "Live chat",
     "serving": "Serving 1,000,000 customers, 3,000,000 orders, 10,000,000 events",
@@ -38,37 +40,42 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"which of {', '.join(PARTS)} (all)")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    parser.add_argument("--write", action="store_true", help="put the tables into docs/build/performance.md")
     chosen = parser.parse_args()
     unknown = set(chosen.parts) - PARTS.keys()
     if unknown:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     os.environ.setdefault("RAPPORT_HOME", str(ROOT / ".home" / "bench"))
-    measured = {part: importlib.import_module(f"bench.{part}").run() for part in chosen.parts or PARTS}
+    measured: dict[str, list[Row]] = {}
+    for part in chosen.parts or PARTS:
+        load = os.getloadavg()[0]
+        measured[part] = importlib.import_module(f"bench.{part}").run()
+        if chosen.write or not chosen.parts:
+            PAGE.write_text(kept(PAGE.read_text("utf-8"), PARTS[part], section(measured[part], load)), "utf-8")
     if chosen.json:
         print(json.dumps({part: [asdict(row) for row in rows] for part, rows in measured.items()}, indent=1))
     else:
         for part, rows in measured.items():
             show(rows, PARTS[part])
-    if not chosen.parts:
-        PAGE.write_text(page(measured), "utf-8")
     return 0 if all(row.ok for rows in measured.values() for row in rows) else 1
 
 
-def page(measured: dict[str, list[Row]]) -> str:
-    """Return the tables as the page docs/build/performance.md keeps them."""
-    parts = [
-        "# Performance\n",
-        f"Measured by `make bench` in one run on {datetime.now(UTC):%Y-%m-%d}: {_machine()}.\n",
-    ]
-    for part, rows in measured.items():
-        parts += [
-            f"## {PARTS[part]}\n",
-            "| what | ours | theirs | unit | ratio | limit | |",
-            "|---|---:|---:|---|---:|---|---|",
-        ]
-        parts += [_line(row) for row in rows]
-        parts.append("")
-    return "\n".join(parts)
+def section(rows: list[Row], load: float) -> str:
+    """Return when and where the rows were measured, and their table; load: how busy the machine was before."""
+    when = f"Measured on {datetime.now(UTC):%Y-%m-%d}, {_machine()}, load {load:.1f} before it began.\n"
+    return "\n".join([when, HEAD, *(_line(row) for row in rows)])
+
+
+def kept(page: str, title: str, text: str) -> str:
+    """Return the page with `text` under the heading `title`, all else as it was; a new heading goes before the last."""
+    parts = re.split(r"^(?=## )", page, flags=re.MULTILINE)
+    new = f"## {title}\n\n{text}\n\n"
+    places = [at for at, part in enumerate(parts) if part.startswith(f"## {title}\n")]
+    if places:
+        parts[places[0]] = new
+    else:
+        parts.insert(len(parts) - 1, new)
+    return "".join(parts)
 
 
 def _line(row: Row) -> str:

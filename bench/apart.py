@@ -1,4 +1,4 @@
-"""Measuring in a process of its own, whose home is made for the run and thrown away after it."""
+"""Measuring in a process of its own, in a home made for the run and thrown away after it, or in one that is kept."""
 
 from __future__ import annotations
 
@@ -19,10 +19,15 @@ HERE = "--here"
 def run(module: str) -> list[Row]:
     """Return the rows that `module` measures in a home of its own, see `serve`."""
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as place:
-        environment = {**os.environ, "RAPPORT_HOME": str(Path(place) / "home")}
-        environment.pop("DATABASE_URL", None)
-        command = [sys.executable, "-m", module, HERE]
-        told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
+        return run_in(Path(place) / "home", module)
+
+
+def run_in(root: Path, module: str) -> list[Row]:
+    """Return the rows that `module` measures in the home at `root`, which stays as it is then."""
+    environment = {**os.environ, "RAPPORT_HOME": str(root)}
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", module, HERE]
+    told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True, text=True)
     return [Row(**row) for row in json.loads(told.stdout.splitlines()[-1])]
 
 

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from bench import table
+from bench.__main__ import kept
 from bench.table import Row
 
 
@@ -42,3 +43,14 @@ def test_rows_print_as_a_table_and_as_json() -> None:
 )
 def test_figures_are_short(value: float | None, shown: str) -> None:
     assert table.figure(value) == shown
+
+
+def test_a_new_table_replaces_the_old_one_and_leaves_the_rest_of_the_page() -> None:
+    page = "# Performance\n\n## Mail\n\nold\n\n## Chat\n\nstays\n\n## The rest\n\nwords\n"
+    assert kept(page, "Mail", "new") == page.replace("old", "new")
+
+
+def test_a_table_that_the_page_lacks_goes_before_its_last_words() -> None:
+    assert kept("# Performance\n\n## The rest\n\nwords\n", "Mail", "new") == (
+        "# Performance\n\n## Mail\n\nnew\n\n## The rest\n\nwords\n"
+    )
