@@ -47,7 +47,7 @@ SELECT id, n, CASE WHEN company THEN 'company' ELSE 'person' END, name, CASE WHE
        (ARRAY['web','shop','fair','referral'])[1 + n % 4],
        CASE WHEN n % 50 = 0 THEN ARRAY['vip'] WHEN n % 10 = 0 THEN ARRAY['newsletter'] ELSE ARRAY[]::varchar[] END,
        '{}', made, made, made, false, owner_id, CASE WHEN n % 1000 = 999 THEN now() END,
-       array_to_tsvector(array_remove(ARRAY['c-' || n, lower(given), lower(family), lower(city), local || '@' || host || '.example.com',
+       array_to_tsvector(array_remove(ARRAY['c-' || n, lower(given), lower(family), lower(city), '@' || local || '@' || host || '.example.com',
            lower(given), lower(family) || n, host, 'example',
            CASE WHEN n % 3 > 0 THEN digits END, CASE WHEN n % 3 > 0 THEN substr(digits, 2) END,
            CASE WHEN n % 3 > 0 THEN substr(digits, 3) END, CASE WHEN n % 3 > 0 THEN substr(digits, 4) END], NULL))

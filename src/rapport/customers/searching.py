@@ -1,6 +1,7 @@
 """What makes a customer findable, and the query for what somebody typed.
 
 A phone number is indexed without its plus, and once more without its country code, so that it is found either way.
+A whole address has a mark before it: without one, who looks for "ana" would walk through every address beginning so.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from rapport.customers.identities.phone_plans import calling_code_length
 from rapport.kernel import search
 
 MIN_DIGITS = 4
+WHOLE = "@"
+"""Stands before an address that is indexed whole."""
 _LIKE_A_PHONE = re.compile(r"\+?[\d\s().\-/]+")
 _NOT_DIGITS = re.compile(r"\D+")
 
@@ -22,7 +25,7 @@ def terms(kind: str, normal: str) -> list[str]:
         return _of_phone(normal)
     if kind == "email":
         local, _at, domain = normal.rpartition("@")
-        return [normal, *search.words(local), *search.words(domain.rpartition(".")[0])]
+        return [WHOLE + normal, *search.words(local), *search.words(domain.rpartition(".")[0])]
     return [search.fold(normal), *search.words(normal)]
 
 
@@ -68,7 +71,7 @@ class Documents:
     def _of_email(self, normal: str) -> list[str]:
         local, _at, domain = normal.rpartition("@")
         name = domain.rpartition(".")[0]
-        return [normal, *search.words(local), *self._words_of(name)]
+        return [WHOLE + normal, *search.words(local), *self._words_of(name)]
 
     def _words_of(self, text: str) -> list[str]:
         found = self._words.get(text)
@@ -99,7 +102,9 @@ def query(text: str) -> search.Query | None:
     """Return the query for a name, an address or a number in any format; None when there is nothing to look for."""
     typed = text.strip()
     if "@" in typed:
-        return search.Query(search.starts(search.fold(typed)))
+        whole = search.fold(typed)
+        # A handle or a number in another system may have the sign as well.
+        return search.Query(f"{search.starts(WHOLE + whole.lstrip(WHOLE))} | {search.starts(whole)}")
     digits = _NOT_DIGITS.sub("", typed)
     if len(digits) >= MIN_DIGITS and _LIKE_A_PHONE.fullmatch(typed):
         forms = {digits, digits.lstrip("0") or digits}
