@@ -42,7 +42,7 @@ def send_when_due(record: EventRecord, happening: MessageQueued) -> None:
 @on(CustomerCreated, IdentityAdded)
 def recognise(record: EventRecord, happening: CustomerCreated | IdentityAdded) -> None:
     """Give threads to a customer that were begun from one of their addresses before we knew whose it was."""
-    if record.customer_id:
+    if record.customer_id and recognising.waiting(record.customer_id):
         recognising.recognise(record.customer_id, by=SYSTEM.because_of(record.pk))
 
 

@@ -52,6 +52,10 @@ class Actor:
             raise Forbidden(right)
         return reach
 
+    def scope(self, right: Right) -> tuple[Reach | None, UUID | None, frozenset[UUID]]:
+        """Return all that decides which rows this actor reaches by `right`."""
+        return self.reach(right), self.user_id, self.mates
+
     def with_everything(self) -> Actor:
         """Return this actor with every right, for what follows by itself from an act that they had the right to."""
         return replace(self, everything=True)

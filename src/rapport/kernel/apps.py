@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
@@ -9,6 +11,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        """Import the registering modules of every installed app once all models are known."""
+        """Import our comparisons and the registering modules of every installed app once all models are known."""
+        import_module("rapport.kernel.postgresql.lookups")
         for rooms in ("permissions", "events", "conditions", "reactions"):
             autodiscover_modules(rooms)

@@ -52,11 +52,12 @@ def stored(text: str) -> Cast:
 
 
 class Query(SearchQuery):
-    """A `tsquery` as it is written: the database's own parser would take addresses apart."""
+    """A `tsquery` as it is written, of which all `parts` must match; the database's own parser splits addresses."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text, config="simple", search_type="raw")
-        self.text = text
+    def __init__(self, *parts: str) -> None:
+        self.parts = parts
+        self.text = " & ".join(parts)
+        super().__init__(self.text, config="simple", search_type="raw")
 
     def as_sql(  # type: ignore[override]
         self,
@@ -74,7 +75,7 @@ class Query(SearchQuery):
 def query(text: str) -> Query | None:
     """Return the query for what was typed: all words, each of them a prefix; None when there is no word in it."""
     found = words(text)[:MAX_WORDS]
-    return Query(" & ".join(starts(word) for word in found)) if found else None
+    return Query(*(starts(word) for word in found)) if found else None
 
 
 def starts(term: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -15,6 +15,7 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.events import EVENTS, EventType
 from rapport.kernel.models import EventRecord
 from rapport.kernel.paging import beyond
+from rapport.kernel.written import KEY, Written
 from rapport.timeline.models import Activity
 from rapport.timeline.permissions import VIEW
 
@@ -51,8 +52,24 @@ class Page:
     next: tuple[datetime, UUID] | None
 
 
+class _Row(NamedTuple):
+    """What the timeline shows of an event."""
+
+    pk: UUID
+    type: str
+    at: datetime
+    actor_name: str
+    via: str
+    data: dict[str, Any]
+    subject_type: str
+    subject_id: UUID | None
+
+
+_pages = Written()
+
+
 def of_customer(
-    customer: Customer,
+    customer: Customer | UUID,
     actor: Actor,
     *,
     group: str = "",
@@ -61,13 +78,17 @@ def of_customer(
 ) -> Page:
     """Return the newest `limit` touchpoints of a customer, of one group or all, older than the cursor `before`.
 
-    Log entries read as they read now, and those in the trash are left out. Somebody without the right to timelines
-    gets an empty page.
+    The customer may be given by the key. Log entries read as they read now, and those in the trash are left out.
+    Somebody without the right to timelines gets an empty page.
     """
     if not actor.may(VIEW):
         return Page([], None)
-    rows = list(_rows(customer.pk, group, before)[: limit + 1])
-    page = rows[:limit]
+    rows = _pages.rows(
+        (group, before, limit),
+        lambda: _rows(KEY, group, before).values_list(*_Row._fields)[: limit + 1],
+        {KEY: customer if isinstance(customer, UUID) else customer.pk},
+    )
+    page = [_Row(*row) for row in rows[:limit]]
     more = (page[-1].at, page[-1].pk) if len(rows) > limit else None
     return Page(_as_they_read_now([touchpoint(row, EVENTS[row.type]) for row in page]), more)
 
@@ -82,7 +103,7 @@ def groups() -> list[str]:
     return sorted({kind.group for kind in EVENTS.values() if kind.timeline})
 
 
-def touchpoint(row: EventRecord, kind: EventType) -> Touchpoint:
+def touchpoint(row: EventRecord | _Row, kind: EventType) -> Touchpoint:
     """Return the event `row` as a line of the timeline."""
     return Touchpoint(
         id=row.pk,
@@ -118,5 +139,5 @@ def _reading(item: Touchpoint, text: str) -> Touchpoint:
 
 def _rows(customer_id: UUID, group: str, before: tuple[datetime, UUID] | None) -> QuerySet[EventRecord]:
     shown = [name for name, kind in EVENTS.items() if kind.timeline and group in ("", kind.group)]
-    rows = EventRecord.objects.filter(customer_id=customer_id, type__in=shown).order_by("-at", "-id")
+    rows = EventRecord.objects.filter(customer_id=customer_id, type__any=shown).order_by("-at", "-id")
     return rows.filter(beyond("at", *before)) if before else rows

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, context_of, one
@@ -18,11 +19,13 @@ from rapport.api.v1.filters import chosen
 from rapport.api.v1.idempotency import once
 from rapport.customers import queries
 from rapport.customers.models import Customer, Identity
-from rapport.customers.permissions import CHANGE, DELETE
+from rapport.customers.permissions import CHANGE, DELETE, VIEW
+from rapport.customers.queries import Sought
 from rapport.customers.services import consents, customers, identities
 from rapport.customers.services.customers import MergedAway, NewIdentity
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
+from rapport.kernel.written import KEY, MORE, WORDS, Written
 from rapport.timeline.queries import Touchpoint, of_customer
 
 router = Router(tags=["customers"])
@@ -33,11 +36,12 @@ OWN = (
 )  # fmt: skip
 _ADDRESSES = """
 SELECT customer_id, kind, normal FROM customers_identity
-WHERE customer_id = ANY(%s) AND "primary" AND kind IN ('email', 'phone')
+WHERE customer_id = ANY(%s::uuid[]) AND "primary" AND kind IN ('email', 'phone')
 """
 IDENTITY = ("id", "kind", "namespace", "value", "normal", "label", "primary")
+TOTALS = ("totals__orders", "totals__net_minor", "totals__last_at")
 NAMES = (*OWN[:11], "orders", "value_minor", "last_order_at")
-COLUMNS = (*OWN[:11], "totals__orders", "totals__net_minor", "totals__last_at")
+COLUMNS = (*OWN[:11], *TOTALS)
 _NAME_OF = dict(zip(COLUMNS, NAMES, strict=True))
 SORTS = {
     "name": "name",
@@ -47,6 +51,7 @@ SORTS = {
     "value": "totals__net_minor",
     "last_order_at": "totals__last_at",
 }
+_lists, _one, _totals, _identities = Written(), Written(), Written(), Written()
 
 
 class TouchpointOut(Schema):
@@ -182,12 +187,20 @@ def list_customers(
 ) -> HttpResponse:
     """Return customers: filtered by a condition (`country = "GB" and orders >= 2`), found by `search`, sorted."""
     actor = actor_of(request)
-    rows = queries.search(search, actor) if search else Customer.objects.visible_to(actor).live()
-    if filter:
-        rows = rows.filter(chosen(filter, "customer", context_of(request)))
     order = order_of(sort, SORTS)
-    asked = after(rows.filter(totals__isnull=False), order, cursor).values_list(*COLUMNS)[: limit + 1]
-    found = list(asked)
+    where = chosen(filter, "customer", context_of(request)) if filter else Q()
+    sought = queries.sought(search) if search else None
+
+    def ask() -> QuerySet[Any, Any]:
+        rows = Customer.objects.visible_to(actor).live().filter(where, totals__isnull=False)
+        found = Sought(WORDS, MORE if sought.frequent else "").among(rows) if sought else rows
+        return after(found, order, cursor).values_list(*COLUMNS)[: limit + 1]
+
+    if search and not sought:
+        return straight({"items": [], "next": None})
+    values = {WORDS: sought.rare, MORE: sought.frequent} if sought else {}
+    way = (actor.scope(VIEW), where, sought and bool(sought.frequent), order, cursor, limit)
+    found = _lists.rows(way, ask, values)
     page = [dict(zip(NAMES, row, strict=True)) for row in found[:limit]]
     more = mark(page[-1][_NAME_OF[order.path]], page[-1]["id"]) if len(found) > limit else None
     return straight({"items": with_addresses(page), "next": more})
@@ -217,9 +230,15 @@ def get_customer(
     Who was merged into another is answered by 307 with the address of that one, and `merged_into` in the problem.
     """
     actor = actor_of(request)
-    customer = find(customer_id, actor)
-    more = {"timeline": touchpoints(customer, actor, limit=timeline)} if timeline else {}
-    return straight(whole(customer) | more)
+    found = _one.rows(
+        actor.scope(VIEW),
+        lambda: Customer.objects.visible_to(actor).filter(pk=KEY).values_list(*OWN, *TOTALS),
+        {KEY: customer_id},
+    )
+    if not found:
+        raise Http404
+    more = {"timeline": touchpoints(customer_id, actor, limit=timeline)} if timeline else {}
+    return straight(_whole(dict(zip((*OWN, *NAMES[11:]), found[0], strict=True))) | more)
 
 
 @router.patch("/{customer_id}", response=CustomerOut, summary="Change a customer")
@@ -320,7 +339,7 @@ def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the lines of `page` with the primary e-mail and phone of each, read in one query."""
     shown = {row["id"]: {**row, "email": "", "phone": ""} for row in page}
     with connection.cursor() as cursor:
-        cursor.execute(_ADDRESSES, [list(shown)])
+        cursor.execute(_ADDRESSES, [f"{{{','.join(map(str, shown))}}}"])
         for customer_id, kind, normal in cursor.fetchall():
             shown[customer_id][kind] = normal
     return list(shown.values())
@@ -328,20 +347,29 @@ def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def whole(row: Customer) -> dict[str, Any]:
     """Return a customer as a `CustomerOut`."""
-    totals = row.totals
-    known = [
-        dict(zip(IDENTITY, identity, strict=True))
-        for identity in row.identities.order_by("-primary", "created_at", "id").values_list(*IDENTITY)
-    ]
+    totals = _totals.rows("all", _totals_of, {KEY: row.pk})[0]
+    return _whole({name: getattr(row, name) for name in OWN} | dict(zip(NAMES[11:], totals, strict=True)))
+
+
+def _whole(values: dict[str, Any]) -> dict[str, Any]:
+    """Return `values`, a customer's own and their totals, with their identities."""
+    rows = _identities.rows("all", _identities_of, {KEY: values["id"]})
+    known = [dict(zip(IDENTITY, row, strict=True)) for row in rows]
     return {
-        **{name: getattr(row, name) for name in OWN},
+        **values,
         "email": _first(known, Identity.Kind.EMAIL),
         "phone": _first(known, Identity.Kind.PHONE),
-        "orders": totals.orders,
-        "value_minor": totals.net_minor,
-        "last_order_at": totals.last_at,
         "identities": known,
     }
+
+
+def _totals_of() -> QuerySet[Any, Any]:
+    return Customer.objects.filter(pk=KEY).values_list(*TOTALS)
+
+
+def _identities_of() -> QuerySet[Any, Any]:
+    held = Identity.objects.filter(customer_id=KEY)
+    return held.order_by("-primary", "created_at", "id").values_list(*IDENTITY)
 
 
 def _first(known: Iterable[dict[str, Any]], kind: str) -> str:
@@ -357,9 +385,9 @@ def _given(values: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def touchpoints(customer: Customer, actor: Actor, **more: Any) -> dict[str, Any]:
+def touchpoints(customer_id: UUID, actor: Actor, **more: Any) -> dict[str, Any]:
     """Return a page of a customer's timeline as the API writes it; `more` goes to the query."""
-    page = of_customer(customer, actor, **more)
+    page = of_customer(customer_id, actor, **more)
     return {"items": [touchpoint(item) for item in page.items], "next": mark(*page.next) if page.next else None}
 
 

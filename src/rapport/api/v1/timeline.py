@@ -73,7 +73,7 @@ def read_timeline(
     """Return the touchpoints of a customer, the newest first, of one group or all."""
     actor = actor_of(request)
     customer = find_customer(customer_id, actor)
-    return straight(touchpoints(customer, actor, group=group, before=_before(cursor), limit=limit))
+    return straight(touchpoints(customer.pk, actor, group=group, before=_before(cursor), limit=limit))
 
 
 @router.post("/customers/{customer_id}/notes", response={201: TouchpointOut}, summary="Write a note")

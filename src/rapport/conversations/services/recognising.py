@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from rapport.conversations.events import ThreadCustomerSet
 from rapport.conversations.models import Participant
@@ -12,8 +15,20 @@ from rapport.conversations.services.senders import WRITTEN_BY_THEMSELVES
 from rapport.customers.models import Customer, Identity
 from rapport.kernel.actors import Actor
 from rapport.kernel.verbs import verb
+from rapport.kernel.written import KEY, Written
 
 MOST = 1_000
+_waiting = Written()
+
+
+def waiting(customer_id: UUID) -> bool:
+    """Return whether anybody at an address of a customer takes part in talk without being known as them."""
+    return bool(_waiting.rows("all", _waiting_for, {KEY: customer_id}))
+
+
+def _waiting_for() -> QuerySet[Participant, tuple[Any, ...]]:
+    held = Identity.objects.filter(customer_id=KEY, kind=Identity.Kind.EMAIL)
+    return Participant.objects.filter(address__in=held.values("match_key"), customer__isnull=True).values_list("pk")[:1]
 
 
 @verb(ANSWER, publishes=(ThreadCustomerSet,))
@@ -25,8 +40,6 @@ def recognise(customer_id: UUID, *, by: Actor) -> int:
     held = Identity.objects.filter(customer_id=customer_id, kind=Identity.Kind.EMAIL)
     addresses = list(held.values_list("match_key", flat=True))
     parts = Participant.objects.filter(address__in=addresses, customer__isnull=True)
-    if not addresses or not parts.exists():
-        return 0
     asked = parts.filter(role=Participant.Role.REQUESTER, thread__channel__in=WRITTEN_BY_THEMSELVES)
     found = list(asked.filter(thread__customer__isnull=True).select_related("thread")[:MOST])
     parts.filter(role=Participant.Role.CC).update(customer_id=customer_id)

@@ -104,11 +104,10 @@ def settled(value: Any, field: Field) -> Any:
 
 
 def _key_of(value: str, field: Field) -> str:
-    options = field.options()
-    if any(str(key) == value for key, _label in options):
+    if value in field.stored():  # labels are put into words only where a key will not do
         return value
     wanted = fold(value)
-    return next((str(key) for key, label in options if fold(label) == wanted), value)
+    return next((str(key) for key, label in field.options() if fold(label) == wanted), value)
 
 
 def period_fits(type_of_field: Type, op: Op, value: Any) -> bool:

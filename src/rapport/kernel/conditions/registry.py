@@ -78,10 +78,16 @@ class Field:
         """The column's path or expression in the ORM."""
         return self.orm or self.name
 
+    def stored(self) -> list[str]:
+        """Return the stored values of the choices as they are now, as text."""
+        return [str(key) for key, _label in self._offered()]
+
     def options(self) -> list[tuple[Any, str]]:
         """Return the choices as they are now: stored value and label."""
-        offered = self.choices() if callable(self.choices) else self.choices
-        return [(key, str(label)) for key, label in offered]
+        return [(key, str(label)) for key, label in self._offered()]
+
+    def _offered(self) -> Iterable[tuple[Any, Label]]:
+        return self.choices() if callable(self.choices) else self.choices
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from rapport.customers import searching
+from rapport.customers import queries
 from rapport.customers.models import Customer
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
@@ -77,5 +77,5 @@ def candidates(text: str, actor: Actor, right: Right) -> Rows:
     code = CODE.match(text)
     if code:
         return rows.filter(number=int(code[1]))
-    query = searching.query(text)
-    return rows.filter(search=query) if query else rows.none()
+    sought = queries.sought(text)
+    return sought.among(rows) if sought else rows.none()

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from rapport.commerce.models import Order
 from rapport.commerce.permissions import VIEW as ORDERS
-from rapport.customers import searching
+from rapport.customers import queries, searching
 from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, DELETE, EXPORT, VIEW
 from rapport.insight.permissions import VIEW as INSIGHT
@@ -44,11 +44,11 @@ def trashed(actor: Actor) -> Rows:
 
 def search(found: Rows, typed: str) -> Rows:
     """Return those of `found` that match what was typed: a name, an address, a number, or the number of an order."""
-    query = searching.query(typed)
-    matching = Q(search=query) if query else Q(pk__in=())
     if buyers := buyers_of(typed):
-        matching |= Q(pk__in=buyers)
-    return found.filter(matching)
+        words = searching.query(typed)
+        return found.filter((Q(search=words) if words else Q()) | Q(pk__in=buyers))
+    sought = queries.sought(typed)
+    return sought.among(found) if sought else found.none()
 
 
 def buyers_of(typed: str) -> list[UUID]:

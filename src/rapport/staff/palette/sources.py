@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from rapport.commerce.models import Order, Product
 from rapport.commerce.queries import find_products
-from rapport.customers import searching
+from rapport.customers import queries, searching
 from rapport.customers.models import Customer
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.kernel import search
@@ -67,10 +67,10 @@ def _by_word(rows: QuerySet[Customer], text: str, limit: int) -> Iterator[Custom
     longer = " ".join(word for word in words if len(word) > 1) if letters else text
     digits = sum(one.isdigit() for one in longer)
     enough = digits >= LINE if searching.is_number(longer) else len(longer.strip()) >= SHORT
-    query = searching.query(longer) if enough else None
-    if query is None:
+    sought = queries.sought(longer) if enough else None
+    if sought is None:
         return
-    for row in rows.filter(search=query).only(*SHOWN)[: 20 * limit if letters else 2 * limit]:
+    for row in sought.among(rows).only(*SHOWN)[: 20 * limit if letters else 2 * limit]:
         names = search.words(row.name)
         if all(any(name.startswith(letter) for name in names) for letter in letters):
             yield row
