@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers.models import Consent, Customer, Identity
+from rapport.customers.permissions import MERGE
+from rapport.customers.twins.judging import SIGNS
 from rapport.kernel.conditions import Field, Is, News, Op, Relation, Type, register
 from rapport.team.models import User
 
@@ -121,5 +123,20 @@ register(
     relations=[
         Relation("company", _("Company"), "customer", here="company_id", attr="company", many=False),
         Relation("person", _("Person"), "customer", here="person_id", attr="person", many=False),
+    ],
+)
+register(
+    "duplicate",
+    model="customers.Duplicate",
+    label=_("Two who may be one"),
+    fields=[
+        Field("score", _("Likelihood"), Type.NUMBER, whole=True, right=MERGE),
+        Field("kind", _("Person or company"), Type.CHOICE, orm="first__kind", choices=Customer.Kind.choices),
+        Field("reasons", _("Why"), Type.CHOICES, choices=[(code, sign.label) for code, sign in SIGNS.items()]),
+        Field("found", _("Found"), Type.DATETIME, orm="found_at"),
+    ],
+    relations=[
+        Relation("first", _("One of them"), "customer", here="first_id", attr="first", many=False),
+        Relation("second", _("The other"), "customer", here="second_id", attr="second", many=False),
     ],
 )

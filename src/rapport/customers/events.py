@@ -54,7 +54,7 @@ class CustomerPurged(Event):
 
 
 @event("customers.merged", _("Customers merged"), _("{number} {name} was merged into this one"), group="customer",
-       icon="arrows-join", personal=("name", "before"))  # fmt: skip
+       icon="git-merge", personal=("name", "before"))  # fmt: skip
 @dataclass(frozen=True)
 class CustomersMerged(Event):
     """A customer was merged into another, the survivor: `into`, with the id `into_id`; `from_id` is who was merged.
@@ -82,6 +82,26 @@ class CustomersUnmerged(Event):
     into: str
     from_id: UUID
     into_id: UUID
+
+
+@event("customers.kept_apart", _("Said to be two"), _("{one} and {other} are not the same"), group="customer",
+       icon="arrows-split", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class CustomersKeptApart(Event):
+    """Somebody said that two customers who may be one are not: they are not suggested again."""
+
+    one: str
+    other: str
+
+
+@event("customers.suspected", _("May be one after all"), _("{one} and {other} may be the same after all"),
+       group="customer", icon="git-merge", timeline=False)  # fmt: skip
+@dataclass(frozen=True)
+class CustomersSuspected(Event):
+    """Somebody took back that two customers are not the same: they are suggested again."""
+
+    one: str
+    other: str
 
 
 @event("customers.identity_added", _("Address or number added"), _("{kind} added: {value}"), group="customer",

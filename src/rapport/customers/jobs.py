@@ -1,4 +1,4 @@
-"""The jobs of customers: every night the trash is emptied of what has been in it for 30 days."""
+"""The jobs of customers: emptying the trash every night, and comparing who may be one every minute."""
 
 from __future__ import annotations
 
@@ -14,3 +14,21 @@ def purge(timestamp: int) -> None:
 
     while purge_some(by=SYSTEM):
         pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="customers.compare", queue="upkeep", queueing_lock="customers.compare", lock="customers.compare")
+def compare(timestamp: int) -> None:
+    """Compare customers who were added or changed with the others."""
+    from rapport.customers.services.comparing import compare_noted
+
+    compare_noted()
+
+
+@app.periodic(cron="23 3 * * 0")
+@app.task(name="customers.compare_all", queue="upkeep", queueing_lock="customers.compare_all", lock="customers.compare")
+def compare_all(timestamp: int) -> None:
+    """Compare all customers with each other."""
+    from rapport.customers.services.finding import compare_all as everybody
+
+    everybody()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -12,13 +13,27 @@ from django.db.models.functions import Coalesce
 
 from rapport.customers import searching
 from rapport.customers.identities import BadIdentity, email, external, handle, phone
-from rapport.customers.models import Consent, Customer, Identity
+from rapport.customers.models import Consent, Customer, Duplicate, Identity
+from rapport.customers.twins.judging import WORTH_A_WORD, judge
+from rapport.customers.twins.keys import BOUNDS, RARE, kind_of
+from rapport.customers.twins.keys import keys as match_keys
+from rapport.customers.twins.pool import portraits
+from rapport.customers.twins.portrait import Portrait
 from rapport.kernel.actors import Actor
 from rapport.kernel.doors import Door
 from rapport.kernel.search import Query, stored
 
 MANY, TIMES = 1_000, 2
 """A word is frequent that more than so many customers have, and so many times as many as have the rarest one."""
+
+MOST = 5
+_SHARING = """
+SELECT k.key, (
+    SELECT coalesce(array_agg(x.customer_id), '{}') FROM (
+        SELECT m.customer_id FROM customers_matchkeys m WHERE m.keys @> ARRAY[k.key] LIMIT %(most)s
+    ) x
+) FROM unnest(%(keys)s::bigint[]) AS k (key)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +118,36 @@ def same_identity(kind: str, value: str, country: str, actor: Actor) -> QuerySet
         return rows.none()
     held = Identity.objects.filter(kind=kind, match_key=form.match_key).values("customer_id")
     return rows.filter(pk__in=held)
+
+
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """A customer who may be the one that was described: how likely, from 0 to 100, and the codes of the reasons."""
+
+    customer: Customer
+    score: int
+    reasons: tuple[str, ...]
+
+
+def possible(of: Portrait, actor: Actor, *, but: UUID | None = None, least: int = WORTH_A_WORD) -> list[Possible]:
+    """Return the customers within reach who may be the one described, the likeliest first, five at most.
+
+    `but` is left out: the customer itself. They are found by the match keys that they had when last compared.
+    """
+    sharing: dict[UUID, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARING, {"keys": sorted(match_keys(of)), "most": max(BOUNDS.values()) + 1})
+        for key, ids in cursor.fetchall():
+            if len(ids) <= BOUNDS[kind_of(key)]:
+                sharing |= {one: sharing.get(one, 0) | 1 << kind_of(key) for one in ids if one != but}
+    reachable: Door[Customer] = Customer.objects.visible_to(actor)
+    there = reachable.filter(pk__in=sharing, deleted_at=None).in_bulk()
+    verdicts = {key: judge(of, one, rare=bool(sharing[key] & RARE)) for key, one in portraits(there).items()}
+    likely = sorted((key for key, one in verdicts.items() if one.score >= least), key=lambda key: -verdicts[key].score)
+    return [Possible(there[key], verdicts[key].score, verdicts[key].reasons) for key in likely[:MOST]]
+
+
+def pair_of(one: Customer, other: Customer) -> Duplicate | None:
+    """Return the pair that two customers are in the queue of duplicates, also when somebody said that they are two."""
+    first, second = sorted((one.pk, other.pk))
+    return Duplicate.objects.filter(first=first, second=second).first()

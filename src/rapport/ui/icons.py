@@ -14,6 +14,7 @@ ICONS = (
     "arrow-left",
     "arrow-right",
     "arrow-up",
+    "arrows-split",
     "at",
     "at-off",
     "ban",

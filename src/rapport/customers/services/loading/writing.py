@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.customers.events import CustomerChanged, CustomerCreated, IdentityAdded
 from rapport.customers.models import Customer
+from rapport.customers.services import comparing
 from rapport.customers.services.loading import companies, consents, searching
 from rapport.kernel import bulk, numbering
 from rapport.kernel.bulk import Counts, Load
@@ -148,6 +149,7 @@ def write(load: Load, failed: int) -> Counts:
     companies.affiliate(load)
     consents.record(load)
     searching.reindex()
+    comparing.mark_rows("SELECT id FROM load_touched UNION SELECT id FROM load_reindex", matched)
     updated = bulk.number("SELECT count(DISTINCT t.id) FROM load_touched t JOIN load_match m ON m.customer_id = t.id")
     return Counts(fresh + matched + failed, fresh, updated, matched - updated, failed)
 
@@ -160,6 +162,7 @@ def _write_new(load: Load, count: int) -> None:
     bulk.run(load, _INSERT_IDENTITIES)
     bulk.run(load, _SPANS)
     bulk.announce(load, CustomerCreated, Customer._meta.label_lower, _CREATED)
+    comparing.mark_rows("SELECT customer_id FROM load_fresh", count)
 
 
 def _write_known(load: Load) -> None:
