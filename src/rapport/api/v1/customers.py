@@ -15,14 +15,17 @@ from ninja import Field, P, QueryEx, Router, Schema, Status
 from rapport.api.v1.access import actor_of, context_of, one
 from rapport.api.v1.answers import straight
 from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
+from rapport.api.v1.duplicates import PossibleOut
+from rapport.api.v1.duplicates import possible as told
 from rapport.api.v1.filters import chosen
 from rapport.api.v1.idempotency import once
 from rapport.customers import queries
 from rapport.customers.models import Customer, Identity
-from rapport.customers.permissions import CHANGE, DELETE, VIEW
+from rapport.customers.permissions import CHANGE, DELETE, MERGE, VIEW
 from rapport.customers.queries import Sought
-from rapport.customers.services import consents, customers, identities
+from rapport.customers.services import consents, customers, identities, merges
 from rapport.customers.services.customers import MergedAway, NewIdentity
+from rapport.customers.twins.pool import portraits
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
 from rapport.kernel.written import KEY, MORE, WORDS, Written
@@ -127,6 +130,26 @@ class CustomerWithTimeline(CustomerOut):
     timeline: Page[TouchpointOut] | None = None
 
 
+class CustomerMade(CustomerOut):
+    """A customer whole, and who may be the same: nothing is refused for it."""
+
+    possible_duplicates: list[PossibleOut] = []
+
+
+class IdentityMade(IdentityOut):
+    """An identity that was added, and who may be the same as its customer."""
+
+    possible_duplicates: list[PossibleOut] = []
+
+
+class MergeIn(Schema):
+    """Into whom a customer is merged. `take` names the fields whose value comes from the merged one where both have
+    one: name, stage, owner, language, zone, preferred_channel, quiet_hours, birthday, address, source, custom.KEY."""
+
+    into: UUID
+    take: list[str] | None = None
+
+
 class IdentityIn(Schema):
     """An identity to add: kind is email, phone, handle or external (a number in another system, its namespace)."""
 
@@ -206,19 +229,23 @@ def list_customers(
     return straight({"items": with_addresses(page), "next": more})
 
 
-@router.post("", response={201: CustomerOut}, summary="Add a customer")
+@router.post("", response={201: CustomerMade}, summary="Add a customer")
 @once
 def create_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[str, Any]]:
-    """Add a customer with their identities; 409 when an address is somebody else's."""
+    """Add a customer with their identities; 409 when an address is somebody else's.
+
+    `possible_duplicates` names customers within reach who may be the same; the customer is added all the same.
+    """
     values = payload.model_dump(exclude_unset=True, exclude={"identities", "custom", "stage"})
+    actor = actor_of(request)
     made = customers.create(
-        by=actor_of(request),
+        by=actor,
         identities=[NewIdentity(new.kind, new.value, new.namespace, new.label) for new in payload.identities],
         stage=payload.stage,
         custom=payload.custom,
         **_given(values),
     )
-    return Status(201, whole(made))
+    return Status(201, whole(made) | {"possible_duplicates": _possible(made, actor)})
 
 
 @router.get("/{customer_id}", response=CustomerWithTimeline, summary="Get a customer")
@@ -266,6 +293,24 @@ def restore_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
     return whole(customers.restore(find(customer_id, actor, DELETE), by=actor))
 
 
+@router.post("/{customer_id}/merge", response=CustomerOut, summary="Merge into another customer")
+@once
+def merge_customer(request: HttpRequest, customer_id: UUID, payload: MergeIn) -> dict[str, Any]:
+    """Merge a customer into another one, and return that. Everything goes along; the old address leads there."""
+    actor = actor_of(request)
+    survivor = find(payload.into, actor, MERGE)
+    return whole(merges.merge(find(customer_id, actor, MERGE), survivor, by=actor, take=payload.take))
+
+
+@router.post("/{customer_id}/unmerge", response=CustomerOut, summary="Take a merged customer out again")
+@once
+def unmerge_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
+    """Take a merged customer out of its survivor, with all that it brought, and return it."""
+    actor = actor_of(request)
+    actor.require(MERGE)
+    return whole(merges.unmerge(one(Customer.objects.visible_to(actor).filter(pk=customer_id)), by=actor))
+
+
 @router.post("/{customer_id}/stage", response=CustomerOut, summary="Enter a stage")
 @once
 def enter_stage(request: HttpRequest, customer_id: UUID, stage: str) -> dict[str, Any]:
@@ -274,20 +319,22 @@ def enter_stage(request: HttpRequest, customer_id: UUID, stage: str) -> dict[str
     return whole(customers.enter_stage(find(customer_id, actor, CHANGE), stage, by=actor))
 
 
-@router.post("/{customer_id}/identities", response={201: IdentityOut}, summary="Add an identity")
+@router.post("/{customer_id}/identities", response={201: IdentityMade}, summary="Add an identity")
 @once
 def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -> Status[dict[str, Any]]:
-    """Add an address, number or handle to a customer."""
+    """Add an address, number or handle to a customer; `possible_duplicates` names who may be the same."""
     actor = actor_of(request)
+    customer = find(customer_id, actor, CHANGE)
     made = identities.add(
-        find(customer_id, actor, CHANGE),
+        customer,
         payload.kind,
         payload.value,
         by=actor,
         namespace=payload.namespace,
         label=payload.label,
     )
-    return Status(201, {name: getattr(made, name) for name in IDENTITY})
+    added = {name: getattr(made, name) for name in IDENTITY}
+    return Status(201, added | {"possible_duplicates": _possible(customer, actor)})
 
 
 @router.delete("/{customer_id}/identities/{identity_id}", response={204: None}, summary="Remove an identity")
@@ -333,6 +380,11 @@ def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Custome
         one(rows.filter(pk=row.merged_into_id))
         raise MergedAway(row)
     return row
+
+
+def _possible(customer: Customer, actor: Actor) -> list[dict[str, Any]]:
+    drawn = portraits([customer.pk])
+    return told(queries.possible(drawn[customer.pk], actor, but=customer.pk)) if drawn else []
 
 
 def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:

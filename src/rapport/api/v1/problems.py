@@ -14,9 +14,11 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import QueryCanceled
 
+from rapport.api.v1.access import actor_of
 from rapport.commerce.services import orders, products, returns
 from rapport.customers.identities import BadIdentity
-from rapport.customers.services import affiliations, consents, customers, identities
+from rapport.customers.models import Customer
+from rapport.customers.services import affiliations, consents, customers, duplicates, identities, merges
 from rapport.feedback.services import answers
 from rapport.kernel.conditions import ConditionError
 from rapport.kernel.fields import InvalidField
@@ -33,6 +35,9 @@ CONFLICTS: tuple[type[Exception], ...] = (
     promises.Ended,
     promises.TooLateToMove,
     orders.NotOpen,
+    duplicates.Settled,
+    merges.IntoItself,
+    merges.NotMerged,
     customers.Trashed,
 )
 REFUSALS: tuple[type[Exception], ...] = (
@@ -47,6 +52,8 @@ REFUSALS: tuple[type[Exception], ...] = (
     consents.NoSuchChannel,
     customers.Nameless,
     customers.UnknownField,
+    merges.DifferentKinds,
+    merges.NoChoice,
     orders.NoLines,
     orders.RateMissing,
     promises.NoDueDate,
@@ -76,6 +83,7 @@ def install(api: NinjaAPI) -> None:
         OperationalError: _too_slow,
         **dict.fromkeys(CONFLICTS, _conflict),
         customers.MergedAway: _merged_away,
+        identities.IdentityTaken: _taken,
         **dict.fromkeys(REFUSALS, _refused),
     }
     for kind, handler in handlers.items():
@@ -113,6 +121,14 @@ def _too_slow(request: HttpRequest, error: Any) -> HttpResponse:
 
 def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(409, "Conflict", str(error), code=type(error).__name__)
+
+
+def _taken(request: HttpRequest, error: Any) -> HttpResponse:
+    """Say who has the address already, to callers who can see them."""
+    holder = error.holder
+    known = holder is not None and Customer.objects.visible_to(actor_of(request)).filter(pk=holder.pk).exists()
+    more = {"holder": str(holder.pk), "holder_number": holder.number} if known else {}
+    return problem(409, "Conflict", str(error), code="IdentityTaken", **more)
 
 
 def _merged_away(request: HttpRequest, error: Any) -> HttpResponse:

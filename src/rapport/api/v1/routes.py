@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from rapport.api.v1 import customers, metrics, orders, problems, promises, timeline
+from rapport.api.v1 import customers, duplicates, metrics, orders, problems, promises, timeline
 from rapport.api.v1.access import Token
 from rapport.api.v1.answers import Renderer
 
@@ -26,6 +26,7 @@ api = NinjaAPI(
 )
 problems.install(api)
 api.add_router("/customers", customers.router)
+api.add_router("/duplicates", duplicates.router)
 api.add_router("/orders", orders.router)
 api.add_router("/promises", promises.router)
 api.add_router("", timeline.router)
