@@ -20,6 +20,10 @@ MESSAGES: dict[str, str] = {
     "rate-missing": _("Orders in {detail} are counted one to one in our currency: no rate was given."),
     "no-part": _("The mapping has no place for this file; it was not read."),
     "missing-part": _("The mapping also knows a file that was not given."),
+    "probable-duplicates": _("{detail} of the new customers may be here already, or twice in the file."),
+    "probable-duplicates-of-many": _(
+        "{detail} of the first 2,000 new customers may be here already, or twice among them."
+    ),
     "kept": _("{detail} rows were changed since and stayed as they are."),
     "due-missing": _("The promise {value} has no day by which it is due."),
 }

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from rapport.customers.permissions import IMPORT
 from rapport.imports import undoing
+from rapport.imports.doubting import probable_duplicates
 from rapport.imports.loading import Cancelled, Loading, Outcome
 from rapport.imports.models import ImportRun
 from rapport.imports.profiles import BadProfile
@@ -176,6 +177,7 @@ def _loaded(row: ImportRun, by: Actor, progress: Progress, *, dry: bool) -> Outc
     with transaction.atomic():
         outcome = Loading(files, _importing(actor), progress, overwrite=row.overwrite).run()
         if dry:
+            outcome.notes += probable_duplicates()
             transaction.set_rollback(True)
         else:
             record(row, outcome, Status.LOADED)

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from rapport.customers.models import Affiliation, Consent, Customer, Identity, StageSpan
+from rapport.customers.models import Affiliation, Consent, Customer, Duplicate, Identity, StageSpan
 from rapport.customers.queries import search
-from rapport.customers.services import consents, customers
+from rapport.customers.services import comparing, consents, customers
 from rapport.customers.services.customers import NewIdentity
 from rapport.imports.tests.conftest import Import
 from rapport.kernel.actors import SYSTEM
@@ -202,3 +202,17 @@ def test_a_check_changes_nothing_and_counts_exactly(imported: Import, state: obj
     assert done.counts("customer") == (2, 1, 0, 0, 1)
     assert (done.run.status, done.run.errors) == ("checked", 1)
     assert state() == before  # type: ignore[operator]
+
+
+def test_a_dry_run_says_how_many_may_be_here_already(imported: Import) -> None:
+    customers.create(name="Ana Lima", city="Leeds", birthday=date(1990, 5, 1), by=SYSTEM)
+    comparing.compare_noted()
+    text = "Name,Email,City,Birthday\nAna Lima,ana@example.com,Leeds,1990-05-01\nBo Berg,bo@example.com,York,\n"
+    checked = imported(text, dry=True)
+    assert [note for note in checked.run.notes if note["code"] == "probable-duplicates"] == [
+        {"code": "probable-duplicates", "file": "", "detail": "1"}
+    ]
+    assert Customer.objects.count() == 1
+    assert imported(text).run.notes == []
+    comparing.compare_noted()
+    assert Duplicate.objects.count() == 1
