@@ -10,6 +10,7 @@ from rapport.commerce.permissions import VIEW as ORDERS
 from rapport.customers.permissions import CHANGE as CHANGE_CUSTOMERS
 from rapport.customers.permissions import DELETE as DELETE_CUSTOMERS
 from rapport.customers.permissions import IMPORT
+from rapport.customers.permissions import MERGE as MERGE_CUSTOMERS
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.feedback.permissions import VIEW as FEEDBACK
 from rapport.insight.permissions import VIEW as INSIGHT
@@ -66,6 +67,9 @@ def searches() -> None:
     search_with(Source("orders", _("Orders"), sources.orders, ORDERS, order=20))
     search_with(Source("products", _("Products"), sources.products, ORDERS, order=30))
     command(Command(_("Tickets"), "ticket", "staff:tickets", TICKETS, keywords=_("list filter export bulk")))
+    command(
+        Command(_("Duplicates"), "git-merge", "staff:duplicates", MERGE_CUSTOMERS, keywords=_("merge twins double"))
+    )
     command(Command(_("Trash"), "trash", "staff:trash", DELETE_CUSTOMERS, keywords=_("deleted restore undo")))
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("me/", include("rapport.staff.account.urls")),
     path("customers/", include("rapport.staff.record.urls")),
     path("customers/", include("rapport.staff.customers.urls")),
+    path("customers/", include("rapport.staff.duplicates.urls")),
     path("orders/", include("rapport.staff.orders.urls")),
     path("calendar/", include("rapport.staff.meetings.urls")),
     path("promises/", include("rapport.staff.promises.urls")),

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.customers import searching
 from rapport.customers.identities import BadIdentity
 from rapport.customers.models import Customer
-from rapport.customers.queries import same_identity
+from rapport.customers.queries import Possible, possible, same_identity
 from rapport.customers.services import affiliations, customers
 from rapport.customers.services.customers import Nameless, NewIdentity
 from rapport.customers.services.identities import IdentityTaken, normal_form
+from rapport.customers.twins.judging import ASKED
+from rapport.customers.twins.portrait import Known, Portrait
 from rapport.kernel import search
 from rapport.kernel.actors import Actor
 from rapport.kernel.fields import InvalidField
 from rapport.staff.customers.forms import CUSTOM, CustomerForm, NewCustomerForm
+from rapport.staff.duplicates.words import reasons
 from rapport.staff.refusals import told_by
 from rapport.team.queries import home_country
 
 MOST = 5
+PLAIN = ("name", "given_name", "family_name", "street", "postcode", "city")
+ANYWAY = gettext_lazy("Tick this if it is somebody else all the same.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,23 @@ def twins(email: str, phone: str, country: str, actor: Actor) -> list[Twin]:
     return found
 
 
+def likely(given: Mapping[str, Any], actor: Actor) -> list[Possible]:
+    """Return who within reach may be the customer of a form that is being filled in; those of `twins` left out."""
+    country = given.get("country") or home_country()
+    plain: dict[str, Any] = {name: str(given.get(name) or "").strip() for name in PLAIN}
+    plain["name"] = plain["name"] or f"{plain['given_name']} {plain['family_name']}".strip()
+    identities = []
+    for kind in ("email", "phone"):
+        with suppress(BadIdentity):
+            form = normal_form(kind, str(given.get(kind) or ""), country)
+            identities.append(Known(kind, "", form.value, form.match_key))
+    birthday = given.get("birthday") or None
+    drawn = Portrait(
+        kind=str(given.get("kind") or "person"), birthday=birthday, country=country, known=tuple(identities), **plain
+    )
+    return possible(drawn, actor)
+
+
 def add(form: NewCustomerForm, actor: Actor) -> Customer | None:
     """Add the customer of a valid form and return them, or put what was refused at its fields and return None."""
     given = dict(form.cleaned_data)
@@ -55,7 +79,10 @@ def add(form: NewCustomerForm, actor: Actor) -> Customer | None:
         form.add_error("email", _already(emails))
     if not given["anyway"] and (phones := twins("", given["phone"], given["country"], actor)):
         form.add_error("phone", _already(phones))
-        form.add_error("anyway", _("Tick this if it is somebody else all the same."))
+        form.add_error("anyway", ANYWAY)
+    elif not given["anyway"] and (found := [one for one in likely(given, actor) if one.score >= ASKED]):
+        form.add_error(None, _named(found))
+        form.add_error("anyway", ANYWAY)
     if not form.is_valid():
         return None
     made: Customer | None = None
@@ -103,6 +130,12 @@ def _check_addresses(form: NewCustomerForm) -> None:
 def _already(found: list[Twin]) -> str:
     row = found[0].customer
     return format_html(_('<a href="{}">{}</a> has this {} already.'), address_of(row), row.label, found[0].what)
+
+
+def _named(found: list[Possible]) -> str:
+    row = found[0].customer
+    words = _('This may be <a href="{}">{}</a>: {}.')
+    return format_html(words, address_of(row), row.label, reasons(found[0].reasons))
 
 
 def address_of(customer: Customer) -> str:

@@ -15,7 +15,7 @@ from rapport.commerce.models import Order
 from rapport.commerce.permissions import VIEW as ORDERS
 from rapport.customers import queries, searching
 from rapport.customers.models import Customer
-from rapport.customers.permissions import CHANGE, DELETE, EXPORT, VIEW
+from rapport.customers.permissions import CHANGE, DELETE, EXPORT, MERGE, VIEW
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.kernel.actors import Actor
 from rapport.kernel.money import Money
@@ -170,6 +170,7 @@ CUSTOMERS = listed(
         verbs=verbs.CUSTOMERS,
         export=EXPORT,
         actions=(
+            Action(_("Duplicates"), "staff:duplicates", "git-merge", MERGE, "quiet"),
             Action(_("Trash"), "staff:trash", "trash", DELETE, "quiet"),
             Action(_("Add"), "staff:customer_add", "plus", CHANGE, "primary", "n"),
         ),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -13,16 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.customers import searching
 from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, VIEW
+from rapport.customers.services import comparing
 from rapport.kernel.doors import pass_through
 from rapport.kernel.models import EventRecord
 from rapport.staff.customers import adding, choosing, verbs
 from rapport.staff.customers.forms import CustomerForm, NewCustomerForm, initial
+from rapport.staff.duplicates.words import reasons
 from rapport.staff.record.reach import customer_of
 from rapport.staff.requests import StaffRequest
 from rapport.team.queries import home_country
 from rapport.ui.toasts import tell
 
 SUGGESTED = 8
+TYPED = (*adding.PLAIN, "kind", "email", "phone", "country", "birthday")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,6 +39,7 @@ def add(request: StaffRequest) -> HttpResponse:
              "owner": request.actor.user_id, "given_name": request.GET.get("name", "")}  # fmt: skip
     form = NewCustomerForm(request.POST or None, initial=begin)
     if form.is_valid() and (made := adding.add(form, request.actor)):
+        comparing.compare_now(made.pk)
         tell(request, _("%(name)s added.") % {"name": made.label}, undo=reverse("staff:customer_trash", args=[made.pk]))
         return HttpResponseRedirect(reverse("staff:customer", args=[made.pk]))
     return render(request, "staff/customers/add.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -45,6 +52,7 @@ def edit(request: StaffRequest, pk: UUID) -> HttpResponse:
     pass_through(row, request.actor, CHANGE)
     form = CustomerForm(request.POST or None, initial=initial(row))
     if form.is_valid() and adding.change(row, form, request.actor):
+        comparing.compare_now(row.pk)
         tell(request, _("Saved."), undo=reverse("staff:customer_unedit", args=[row.pk]))
         return HttpResponseRedirect(reverse("staff:customer", args=[row.pk]))
     context = {"form": form, "customer": row}
@@ -65,11 +73,18 @@ def unedit(request: StaffRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def twins(request: StaffRequest) -> HttpResponse:
-    """Answer with those who are known by the address or number that is being typed."""
+    """Answer with those who are known by the address or number that is being typed, or may be the same by all else."""
     request.actor.require(CHANGE)
     email, phone, country = (request.GET.get(name, "")[:254] for name in ("email", "phone", "country"))
     found = adding.twins(email, phone, country, request.actor)
-    return render(request, "staff/customers/twins.html", {"twins": found})
+    known = {twin.customer.pk for twin in found}
+    given: dict[str, Any] = {name: request.GET.get(name, "")[:254] for name in TYPED}
+    with suppress(ValueError):
+        given["birthday"] = date.fromisoformat(given["birthday"])
+    given["birthday"] = given["birthday"] or None
+    may_be = [one for one in adding.likely(given, request.actor) if one.customer.pk not in known]
+    context = {"twins": found, "likely": [(one.customer, reasons(one.reasons)) for one in may_be]}
+    return render(request, "staff/customers/twins.html", context)
 
 
 @require_safe

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from rapport.customers.models import Customer
-from rapport.customers.permissions import CHANGE
+from rapport.customers.models import Customer, CustomerMerge
+from rapport.customers.permissions import CHANGE, MERGE
 from rapport.customers.queries import ConsentLine, consents
 from rapport.kernel import fields
 from rapport.kernel.models import CustomField
@@ -20,6 +20,8 @@ from rapport.staff.record.known import AROUND, Known
 from rapport.ui import formats
 from rapport.ui.components.parts import Fact
 
+MERGES = 10
+
 
 def load(known: Known) -> dict[str, Any]:
     """Return everything the panel shows; forms only for those who may change the customer."""
@@ -29,6 +31,8 @@ def load(known: Known) -> dict[str, Any]:
         "identities": known.identities,
         "facts": [*address(customer), *own("customer", customer.custom, known.firm.currency)],
         "consents": consent_lines(customer),
+        "merged": merged_from(customer),
+        "may_merge": known.actor.may(MERGE),
         "around": known.around[:AROUND],
         "more_around": len(known.around) > AROUND,
         "owner": customer.owner,
@@ -59,6 +63,12 @@ def own(noun: str, values: Mapping[str, Any], currency: str) -> list[Fact]:
         return []
     found = [field for field in fields.declared(noun) if values.get(field.key) not in (None, "", [])]
     return [_own_fact(field, values[field.key], currency) for field in found]
+
+
+def merged_from(customer: Customer) -> list[CustomerMerge]:
+    """Return the merges by which others became this customer, the newest first."""
+    rows = CustomerMerge.objects.filter(source__merged_into=customer, undone_at=None)
+    return list(rows.select_related("source").order_by("-merged_at")[:MERGES])
 
 
 def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from rapport.customers.identities import BadIdentity
 from rapport.customers.models import Customer
-from rapport.customers.permissions import CHANGE
-from rapport.customers.services import consents, identities
+from rapport.customers.permissions import CHANGE, MERGE
+from rapport.customers.services import comparing, consents, identities
 from rapport.customers.services.identities import IdentityTaken
+from rapport.kernel.actors import Actor
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import OutOfReach
 from rapport.staff.record import facts, page
@@ -27,6 +32,27 @@ from rapport.staff.requests import StaffRequest
 from rapport.ui.toasts import tell
 
 
+class TakenBy(ValidationError):
+    """Somebody within reach has the address already; the words lead to them."""
+
+
+@contextmanager
+def taken_by(row: Customer, actor: Actor) -> Iterator[None]:
+    """Run the block; that another customer has an address is told with the way to both side by side."""
+    try:
+        yield
+    except IdentityTaken as taken:
+        holder = taken.holder
+        if holder is None or not Customer.objects.visible_to(actor).filter(pk=holder.pk).exists():
+            raise TakenBy(str(taken)) from taken
+        side_by_side = actor.may(MERGE) and holder.kind == row.kind and holder.deleted_at is None
+        name, keys = ("customer_merge", [row.pk, holder.pk]) if side_by_side else ("customer", [holder.pk])
+        words = format_html(
+            _('<a href="{}">{}</a> has this already.'), reverse(f"staff:{name}", args=keys), holder.label
+        )
+        raise TakenBy(words) from taken
+
+
 @require_POST
 def add_identity(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Add an address, a number or a handle."""
@@ -35,8 +61,9 @@ def add_identity(request: StaffRequest, pk: UUID) -> HttpResponse:
     form = IdentityForm(request.POST, prefix="identity")
     if form.is_valid():
         given = form.cleaned_data
-        with told_by(form, {BadIdentity: "value", IdentityTaken: "value"}):
+        with told_by(form, {BadIdentity: "value", TakenBy: "value"}), taken_by(row, request.actor):
             made = identities.add(row, given["kind"], given["value"], by=request.actor, label=given["label"])
+            comparing.compare_now(row.pk)
             undo = reverse("staff:customer_identity_remove", args=[row.pk, made.pk])
             tell(request, _("%(value)s added.") % {"value": made.normal}, undo=undo)
             return back(row, "facts")

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 from rapport.calls.permissions import VIEW as CALLS
 from rapport.commerce.permissions import VIEW as COMMERCE
 from rapport.customers.models import Customer
-from rapport.customers.permissions import CHANGE, DELETE
+from rapport.customers.permissions import CHANGE, DELETE, MERGE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.meetings.permissions import VIEW as MEETINGS
 from rapport.promises.permissions import VIEW as PROMISES
+from rapport.staff.duplicates.beside import suspected
 from rapport.staff.record import (
     advice,
     buying,
@@ -74,6 +75,7 @@ def show(
         "right": shown(PANELS, known, "right", refused),
         "composer": open_composer or _composer(request, customer),
         "chips": chips(group),
+        "suspected": [] if customer.deleted_at else suspected(customer, actor),
         **events(request, customer, group),
     }
     if not request.GET.get("before"):
@@ -96,6 +98,7 @@ def head(known: Known) -> dict[str, Any]:
         "phone": known.main("phone"),
         "may_change": known.actor.may(CHANGE),
         "may_delete": known.actor.may(DELETE),
+        "may_merge": known.actor.may(MERGE),
     }
 
 
