@@ -74,8 +74,13 @@ class Duplicate(Noun):
 class MatchKeys(models.Model):
     """The match keys of a customer: who has one in common with another is compared, see `rapport.customers.twins`."""
 
+    VIEW: ClassVar[Right] = MERGE
+    OWNER: ClassVar[str] = "customer__owner_id"
+
     customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="match_keys")
     keys: ArrayField[list[int], list[int]] = ArrayField(models.BigIntegerField(), default=list)
+
+    objects = Door.as_manager()
 
     class Meta:
         indexes = [GinIndex(fields=["keys"], name="match_keys")]
@@ -87,7 +92,12 @@ class MatchKeys(models.Model):
 class ToCompare(models.Model):
     """A note that a customer is to be compared with the others anew; without one: that all are."""
 
+    VIEW: ClassVar[Right] = MERGE
+    OWNER: ClassVar[str] = "customer__owner_id"
+
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+")
+
+    objects = Door.as_manager()
 
     def __str__(self) -> str:
         return str(self.customer_id or "everybody")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapport.customers.identities import BadIdentity, domain_key, email, external, handle, phone
@@ -211,6 +211,7 @@ def test_names_that_sound_alike_have_one_skeleton(one: str, other: str) -> None:
 NAMES = st.text("abcdefgßé -.,'", max_size=24)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(NAMES, NAMES, st.sampled_from(["person", "company"]), st.sampled_from(["", "Porto", "York"]))
 def test_judging_is_the_same_from_both_sides_and_between_0_and_100(one: str, other: str, kind: str, city: str) -> None:
     pair = [Portrait(kind=kind, name=name, city=city) for name in (one, other)]
