@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             name='ToCompare',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('everybody', models.BooleanField(default=False)),
                 ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer')),
             ],
         ),

@@ -90,14 +90,18 @@ class MatchKeys(models.Model):
 
 
 class ToCompare(models.Model):
-    """A note that a customer is to be compared with the others anew; without one: that all are."""
+    """A note that a customer is to be compared with the others anew, or `everybody` with everybody.
+
+    Who is deleted for good leaves a note about nobody.
+    """
 
     VIEW: ClassVar[Right] = MERGE
     OWNER: ClassVar[str] = "customer__owner_id"
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="+")
+    everybody = models.BooleanField(default=False)
 
     objects = Door.as_manager()
 
     def __str__(self) -> str:
-        return str(self.customer_id or "everybody")
+        return "everybody" if self.everybody else str(self.customer_id)

@@ -13,8 +13,8 @@ from rapport.customers.services import finding
 
 AT_ONCE = 2_000
 MANY = 20_000
-_MARKED = "INSERT INTO customers_tocompare (customer_id) SELECT id FROM ({rows}) AS x (id)"
-_EVERYBODY = "INSERT INTO customers_tocompare (customer_id) VALUES (NULL)"
+_MARKED = "INSERT INTO customers_tocompare (customer_id, everybody) SELECT id, false FROM ({rows}) AS x (id)"
+_EVERYBODY = "INSERT INTO customers_tocompare (everybody) VALUES (true)"
 
 
 def mark(customers: Iterable[UUID]) -> None:
@@ -31,12 +31,14 @@ def mark_rows(rows: str, count: int) -> None:
 def compare_now(customer: UUID) -> None:
     """Compare one customer at once, so that who changed them sees what is found; when others do so, a minute later."""
     with suppress(OperationalError), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")
         finding.compare([customer])
 
 
 def mark_everybody() -> None:
     """Note that all customers are to be compared with each other."""
-    ToCompare.objects.create()
+    ToCompare.objects.create(everybody=True)
 
 
 def compare_noted() -> int:
@@ -45,15 +47,15 @@ def compare_noted() -> int:
     Notes that come in meanwhile stay. When there are very many, or nobody was ever compared, all are.
     """
     done = 0
-    while notes := list(ToCompare.objects.order_by("pk").values_list("pk", "customer_id")[: MANY + 1]):
-        if len(notes) > MANY or any(customer is None for _, customer in notes) or _never():
+    while notes := list(ToCompare.objects.order_by("pk").values_list("pk", "customer_id", "everybody")[: MANY + 1]):
+        if len(notes) > MANY or any(everybody for *_, everybody in notes) or _never():
             all_notes = list(ToCompare.objects.values_list("pk", flat=True))
             finding.compare_all()
             done += ToCompare.objects.filter(pk__in=all_notes).delete()[0]
             continue
         some = notes[:AT_ONCE]
-        finding.compare({customer for _, customer in some})
-        done += ToCompare.objects.filter(pk__in=[key for key, _ in some]).delete()[0]
+        finding.compare({customer for _, customer, _ in some if customer is not None})
+        done += ToCompare.objects.filter(pk__in=[key for key, *_ in some]).delete()[0]
     if not done and _never() and Customer.objects.filter(deleted_at=None).exists():
         finding.compare_all()
     return done

@@ -56,7 +56,7 @@ WHERE cardinality(b.sharing) BETWEEN 2 AND (%(bounds)s::int[])[(k.key & 15)::int
 GROUP BY 1, 2
 """
 _KEYS_OF_ALL = """
-CREATE TEMP TABLE twin_key ON COMMIT DROP AS SELECT customer_id, unnest(keys) AS key FROM twin_fresh
+CREATE TEMP TABLE twin_key ON COMMIT DROP AS SELECT customer_id, unnest(keys) AS key FROM customers_matchkeys
 """
 _PAIRS_OF_ALL = """
 CREATE TEMP TABLE twin_pair ON COMMIT DROP AS
@@ -111,46 +111,57 @@ class Found:
 def compare(some: Iterable[UUID]) -> Found:
     """Compare these customers with everybody, and keep the queue."""
     with transaction.atomic():
-        _clear()
-        found = _compare(_PAIRS_OF_SOME, list(some))
+        found = _compare_some(some)
         _keep()
         return found
 
 
 def compare_all() -> Found:
-    """Compare everybody with everybody, and keep the queue."""
+    """Compare everybody with everybody, and keep the queue.
+
+    Match keys are written in a transaction of their own, so that nobody waits for them while pairs are judged.
+    """
     with transaction.atomic():
-        _clear()
+        _begin(_EVERYBODY)
+        _run(_FORGET_GONE)
+        subjects = _write_keys()
+    with transaction.atomic():
+        _begin(_EVERYBODY)
         _run("SET LOCAL work_mem = '256MB'")
-        found = _compare(_PAIRS_OF_ALL, None)
+        _run(_KEYS_OF_ALL)
+        _run("ANALYZE twin_key")
+        found = _judged(_PAIRS_OF_ALL, subjects)
         _keep()
         return found
 
 
 def probable(some: Iterable[UUID]) -> set[UUID]:
     """Return those of these customers who may be one with another, keeping nothing; in a transaction to be undone."""
-    _clear()
     subjects = set(some)
-    _compare(_PAIRS_OF_SOME, list(subjects))
+    _compare_some(subjects)
     with connection.cursor() as cursor:
         cursor.execute(_SAID_TO_BE_TWO)
         cursor.execute("SELECT first FROM twin_found UNION SELECT second FROM twin_found")
         return {key for (key,) in cursor.fetchall()} & subjects
 
 
-def _compare(pairs: str, some: list[UUID] | None) -> Found:
-    """Fill `twin_found` with the pairs of these customers, or of all, that may be one."""
+def _compare_some(some: Iterable[UUID]) -> Found:
+    """Bring the match keys of some up to date, and fill `twin_found` with the pairs of theirs that may be one."""
+    _begin("INSERT INTO twin_subject SELECT unnest(%(ids)s::uuid[]) ON CONFLICT DO NOTHING", ids=list(some))
+    _run(_FORGET_GONE + _OF_SUBJECTS)
+    return _judged(_PAIRS_OF_SOME, _write_keys())
+
+
+def _begin(subjects: str, **values: Any) -> None:
+    """Say who is compared: the rows of a statement that fills `twin_subject`."""
+    _run(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{name}' for name in _WORKING)}")
     _run(_SUBJECTS)
-    if some is None:
-        _run(_EVERYBODY)
-    else:
-        _run("INSERT INTO twin_subject SELECT unnest(%(ids)s::uuid[]) ON CONFLICT DO NOTHING", ids=some)
+    _run(subjects, **values)
     _run("ANALYZE twin_subject")
-    _run(_FORGET_GONE if some is None else _FORGET_GONE + _OF_SUBJECTS)
-    subjects = _write_keys()
-    if some is None:
-        _run(_KEYS_OF_ALL)
-        _run("ANALYZE twin_key")
+
+
+def _judged(pairs: str, subjects: int) -> Found:
+    """Collect pairs by their keys, and put those that may be one into `twin_found`."""
     bounds = [match.BOUNDS[kind] for kind in match.Kind]
     compared = _run(pairs, bounds=bounds, most=max(bounds) + 1)
     _run(_FOUND)
@@ -214,10 +225,6 @@ def _keep() -> None:
     for statement in ("ANALYZE twin_found", _SAID_TO_BE_TWO, _GONE):
         _run(statement)
     _run(_WRITE, at=clock.now())
-
-
-def _clear() -> None:
-    _run(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{name}' for name in _WORKING)}")
 
 
 def _ids(statement: str) -> list[UUID]:
