@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from rapport.customers.models import Customer
@@ -60,3 +62,21 @@ def test_it_is_taken_back_through_all_survivors_and_another_ones_comes_instead(c
     assert (kind(middle), kind(last)) == ("value_add", "value_add")
     merges.unmerge(second, by=SYSTEM)
     assert (kind(middle), kind(last)) == ("", "")
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whoever_is_merged_and_taken_apart_in_any_order_every_kind_is_as_before(cast: Cast, seed: int) -> None:
+    draw = random.Random(seed)
+    people = [chosen(name, draw.choice(["", "emotional", "value_add", "advisory"])) for name in "ABCDE"]
+    before = [kind(one) for one in people]
+    standing, merged = list(people), []
+    while len(standing) > 1:
+        source, survivor = draw.sample(standing, 2)
+        merges.merge(source, survivor, by=SYSTEM)
+        standing.remove(source)
+        merged.append(source)
+    assert bool(kind(standing[0])) == any(before)
+    draw.shuffle(merged)
+    for source in merged:
+        merges.unmerge(source, by=SYSTEM)
+    assert [kind(one) for one in people] == before
