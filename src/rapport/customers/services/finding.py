@@ -33,8 +33,7 @@ UPDATE customers_matchkeys k SET keys = f.keys FROM twin_fresh f
 WHERE f.customer_id = k.customer_id AND f.keys <> k.keys
 """
 _ADD_KEYS = """
-INSERT INTO customers_matchkeys (customer_id, keys) SELECT f.customer_id, f.keys FROM twin_fresh f
-WHERE NOT EXISTS (SELECT FROM customers_matchkeys k WHERE k.customer_id = f.customer_id)
+INSERT INTO customers_matchkeys (customer_id, keys) SELECT customer_id, keys FROM twin_fresh
 ON CONFLICT (customer_id) DO NOTHING
 """
 _INDEX = "match_keys"
@@ -194,6 +193,7 @@ def _index_at_the_end(rows: int) -> Iterator[None]:
         _run("SET CONSTRAINTS ALL IMMEDIATE")  # the foreign keys of what was just added would forbid it
         _run("SET LOCAL maintenance_work_mem = '256MB'")
         _run(f"CREATE INDEX {_INDEX} ON customers_matchkeys USING gin (keys)")
+        _run("ANALYZE customers_matchkeys")
 
 
 def _judge() -> int:
