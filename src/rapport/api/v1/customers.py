@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, context_of, one
@@ -259,13 +259,13 @@ def get_customer(
     actor = actor_of(request)
     found = _one.rows(
         actor.scope(VIEW),
-        lambda: Customer.objects.visible_to(actor).filter(pk=KEY).values_list(*OWN, *TOTALS),
+        lambda: Customer.objects.visible_to(actor).filter(pk=KEY).values_list(*OWN, *TOTALS, "merged_into_id"),
         {KEY: customer_id},
     )
-    if not found:
-        raise Http404
+    if not found or found[0][-1]:
+        find(customer_id, actor)  # raises what there is to say
     more = {"timeline": touchpoints(customer_id, actor, limit=timeline)} if timeline else {}
-    return straight(_whole(dict(zip((*OWN, *NAMES[11:]), found[0], strict=True))) | more)
+    return straight(_whole(dict(zip((*OWN, *NAMES[11:]), found[0][:-1], strict=True))) | more)
 
 
 @router.patch("/{customer_id}", response=CustomerOut, summary="Change a customer")
@@ -375,7 +375,7 @@ def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Custome
     if right:
         actor.require(right)
     rows = Customer.objects.visible_to(actor)
-    row = one(rows.select_related("totals").filter(pk=customer_id))
+    row = one(rows.filter(pk=customer_id))
     if row.merged_into_id is not None:
         one(rows.filter(pk=row.merged_into_id))
         raise MergedAway(row)

@@ -23,7 +23,7 @@ WHERE held.customer_id = c.id
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0008_merges'),
+        ('customers', '0009_duplicates'),
     ]
 
     operations = [
