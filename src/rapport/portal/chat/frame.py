@@ -83,5 +83,6 @@ def words() -> dict[str, str]:
         "new": _("%(n)s new messages"), "thanks": _("Thank you for telling us."), "you": _("You"),
         "mailed": _("It comes by mail."), "noted": _("If you leave, our answer comes to %(address)s."),
         "refused": _("%(name)s was not taken: %(why)s"), "over": _("This chat is over. Write to begin another."),
-        "needed": _("Please fill this in."),
+        "needed": _("Please fill this in."), "wrong": _("This is no e-mail address."),
+        "without": _("Leave %(name)s out"),
     }  # fmt: skip

@@ -39,6 +39,14 @@ const ask = async (what, body, options = {}) => {
   return found
 }
 
+const tongue = document.documentElement.lang
+const locale = navigator.languages.find((one) => one.split("-")[0] === tongue) ?? tongue
+const clip = () => {
+  const icon = at("clip").ownerSVGElement.cloneNode(true)
+  icon.firstChild.removeAttribute("id")
+  return icon
+}
+
 const trouble = (line) => {
   at("trouble").hidden = !line
   at("trouble").textContent = line
@@ -66,13 +74,13 @@ const line = (one) => {
     const part = document.createElement("p")
     if (file.url) {
       const link = document.createElement("a")
-      Object.assign(link, { href: file.url, download: file.name, textContent: `📎 ${file.name}` })
-      part.append(link)
-    } else part.textContent = file.refused ? fill(words.refused, { name: file.name, why: file.refused }) : `📎 ${file.name}`
+      Object.assign(link, { href: file.url, download: file.name, textContent: file.name })
+      part.append(clip(), link)
+    } else part.append(...(file.refused ? [fill(words.refused, { name: file.name, why: file.refused })] : [clip(), file.name]))
     item.append(part)
   }
   const small = document.createElement("small")
-  const hour = new Date(one.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })
+  const hour = new Date(one.at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" })
   small.textContent = [one.who, hour].filter(Boolean).join(" · ")
   item.append(small)
   return item
@@ -93,7 +101,24 @@ const show = () => {
     Object.assign(mark, { className: "mark", textContent: ` · ${words.read}` })
     at(`m-${own.id}`)?.querySelector("small").append(mark)
   }
+  offer()
   if (end && grew) talk.scrollTop = talk.scrollHeight
+}
+
+// What is offered under the newest answer: a click says it. Nothing is offered for what was answered.
+const offer = () => {
+  const last = waiting.size || state.chat?.ended ? null : state.said.at(-1)
+  const place = last?.choices?.length ? at(`m-${last.id}`) : null
+  for (const one of said.querySelectorAll(".choices")) if (one.parentElement !== place) one.remove()
+  if (!place || place.querySelector(".choices")) return
+  const box = document.createElement("div")
+  box.className = "choices"
+  for (const words of last.choices) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: words })
+    button.addEventListener("click", () => send(words))
+    box.append(button)
+  }
+  place.querySelector("small").before(box)
 }
 
 const look = () => {
@@ -229,33 +254,44 @@ const random = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) =
 const choose = (more) => {
   files = [...files, ...more].slice(0, 5)
   at("chosen").hidden = !files.length
-  at("chosen").replaceChildren(...files.map((one) => Object.assign(document.createElement("li"), { textContent: one.name })))
+  at("chosen").replaceChildren(...files.map((one) => {
+    const item = document.createElement("li"), drop = document.createElement("button")
+    Object.assign(drop, { type: "button", className: "plain", textContent: "✕", ariaLabel: fill(words.without, { name: one.name }) })
+    drop.addEventListener("click", () => { files = files.filter((other) => other !== one); choose([]); text.focus() })
+    item.append(one.name, drop)
+    return item
+  }))
 }
 at("files").addEventListener("change", (event) => { choose(event.target.files); event.target.value = "" })
 text.addEventListener("paste", (event) => { if (event.clipboardData?.files.length) choose(event.clipboardData.files) })
 
-const send = async () => {
-  const words = text.value.trim()
-  if (sending || (!words && !files.length)) return
+// Sends what was typed, with the files, or the words of a button alone.
+const send = async (button) => {
+  const said = button ?? text.value.trim(), along = button ? [] : files
+  if (sending || (!said && !along.length)) return
   const form = new FormData()
   if (!at("questions").hidden) {
     for (const field of at("questions").querySelectorAll("input, select")) {
       field.toggleAttribute("aria-invalid", !field.checkValidity())
-      if (!field.checkValidity()) { field.focus(); trouble(field.validationMessage || settings.words.needed); return }
+      if (!field.checkValidity()) { field.focus(); trouble(field.validity.valueMissing ? words.needed : words.wrong); return }
       form.append(field.name, field.value)
     }
   }
+  if (send.said !== said) send.nonce = null // other words than those that failed are another message
+  send.said = said
   const nonce = send.nonce ??= random()
-  for (const [name, value] of Object.entries({ text: words, nonce, page: page.page ?? "", title: page.title ?? "", referrer: page.referrer ?? "" })) form.append(name, value)
-  for (const file of files) form.append("files", file)
+  for (const [name, value] of Object.entries({ text: said, nonce, page: page.page ?? "", title: page.title ?? "", referrer: page.referrer ?? "" })) form.append(name, value)
+  for (const file of along) form.append("files", file)
   sending = true
-  waiting.set(nonce, { id: nonce, mine: true, waits: true, who: "", text: words, at: new Date().toISOString(), files: files.map((one) => ({ name: one.name })) })
+  waiting.set(nonce, { id: nonce, mine: true, waits: true, who: "", text: said, at: new Date().toISOString(), files: along.map((one) => ({ name: one.name })) })
   show()
   try {
     const found = await ask("say/", form)
-    text.value = ""
-    files = []
-    choose([])
+    if (!button) {
+      text.value = ""
+      files = []
+      choose([])
+    }
     send.nonce = null
     rated = false
     trouble("")
@@ -266,7 +302,7 @@ const send = async () => {
   } catch (error) {
     waiting.delete(nonce)
     show()
-    trouble(error.message === "Failed to fetch" ? settings.words.failed : error.message)
+    trouble(error.message === "Failed to fetch" ? words.failed : error.message)
   }
   sending = false
   talk.scrollTop = talk.scrollHeight
