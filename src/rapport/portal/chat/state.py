@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rapport.conversations import topics
+from rapport.conversations import choices, topics
 from rapport.conversations.models import Chat, Message, Presence
 from rapport.conversations.models.chat import TYPES_FOR
 from rapport.conversations.services import chats, visitors
@@ -89,12 +89,15 @@ def _said(request: ChatRequest, chat: Chat) -> list[dict[str, Any]]:
 
 def _message(request: ChatRequest, chat: Chat, message: Message) -> dict[str, Any]:
     mine = message.direction == Message.Direction.IN
+    text = message.fresh_text or message.text
+    shown, offered = (text, ()) if mine else choices.split(text)
     author = _first(message.author.name) if message.author else request.brand.name
     return {
         "id": message.pk.hex,
         "mine": mine,
         "who": "" if mine else author,
-        "text": message.fresh_text or message.text,
+        "text": shown,
+        "choices": offered,
         "at": message.at.isoformat(),
         "files": [
             {"name": one.name, "refused": one.refused, "url": file_address(chat, one.pk) if one.key else ""}

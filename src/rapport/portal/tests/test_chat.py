@@ -200,3 +200,11 @@ def test_after_the_end_the_next_message_begins_another(frame: Frame) -> None:
     assert Chat.objects.count() == 2
     assert [one["text"] for one in frame.now()["said"]] == ["Hello", "One more thing"]
     assert chats.seen_by_visitor(Chat.objects.latest("created_at")).count() == 1
+
+
+def test_choices_of_the_staff_are_offered_and_those_of_a_visitor_are_words(frame: Frame, cast: Cast) -> None:
+    frame.post("say/", text="Which?\n[Red] [Blue]")
+    written = messages.reply(Thread.objects.get(), "These two.\n[Red] [Blue]", by=actor(cast.alice))
+    chats.hand_over(written)
+    said = [(one["text"], one["choices"]) for one in frame.now()["said"]]
+    assert said == [("Which?\n[Red] [Blue]", []), ("These two.", ["Red", "Blue"])]

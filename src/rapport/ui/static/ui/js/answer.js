@@ -2,7 +2,7 @@
 // slash, a few marks of Markdown by buttons and keys, files by drop and paste.
 
 import { addFiles } from "./files.js"
-import { link, markLines, wrap } from "./marks.js"
+import { link, markLines, offer, wrap } from "./marks.js"
 import { Picker } from "./picker.js"
 
 const PAUSE = 1200
@@ -73,6 +73,7 @@ class Answer extends HTMLElement {
     else if (button.dataset.mark) wrap(this.text, button.dataset.mark)
     else if (button.dataset.line) markLines(this.text, button.dataset.line)
     else if ("link" in button.dataset) link(this.text)
+    else if ("offer" in button.dataset) offer(this.text)
     else if ("look" in button.dataset) this.#look(button)
     else if (button.dataset.empties) this.#empty(document.getElementById(button.dataset.empties), button)
     else if ("insert" in button.dataset && this.picker.shown) this.picker.close()

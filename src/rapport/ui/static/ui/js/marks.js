@@ -30,3 +30,12 @@ export const link = (field) => {
   const end = from + said.length + 11
   field.setSelectionRange(said ? end : from + 1, said ? end : from + 1)
 }
+
+// Begins a last line of answers that the reader may choose from with a click: [these] [ones].
+export const offer = (field) => {
+  const { value } = field
+  const begun = /\n(\[[^[\]\n]*\] *)+$/.test(value)
+  const text = begun ? `${value.endsWith(" ") ? "" : " "}[]` : `${value && !value.endsWith("\n") ? "\n" : ""}[]`
+  put(field, text, value.length, value.length)
+  field.setSelectionRange(field.value.length - 1, field.value.length - 1)
+}
