@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, Request, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Request, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from rapport.testing.cast import Cast
@@ -128,7 +128,8 @@ class Visitor:
             context.close()
 
     def _ask(self, request: Request) -> None:
-        self.asked.add(request)
+        if request.resource_type != "eventsource":  # which is never answered to its end
+            self.asked.add(request)
 
     def _end(self, request: Request) -> None:
         self.asked.discard(request)
@@ -177,7 +178,7 @@ def signed_in_page(signed_in: Visitor) -> Page:
 def axe() -> Callable[[Page], list[str]]:
     """Return a function that runs axe-core on a page and returns its findings, one line each."""
 
-    def findings(page: Page) -> list[str]:
+    def findings(page: Page | Frame) -> list[str]:
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
         return [
