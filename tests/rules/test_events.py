@@ -17,6 +17,7 @@ from rapport.kernel.events import EVENTS, REACTIONS, EventLine, on, publish, pub
 from rapport.kernel.events.reactions import BY_NAME
 from rapport.kernel.jobs import react
 from rapport.kernel.models import EventRecord
+from rapport.ui.icons import ICONS
 
 AT = datetime(2026, 5, 1, 12, tzinfo=UTC)
 heard: list[EventRecord] = []
@@ -97,3 +98,8 @@ def test_many_events_are_written_at_once_without_waking_reactions(later: str) ->
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_every_sentence_can_be_told_of_nothing(name: str) -> None:
     assert EVENTS[name].tell({})
+
+
+def test_every_event_has_a_sign_that_the_pages_know() -> None:
+    unknown = {name: one.icon for name, one in EVENTS.items() if one.icon not in ICONS}
+    assert unknown == {}
