@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from rapport.conversations import topics
@@ -17,6 +18,7 @@ from rapport.conversations.events import (
     MessageReceived,
     MessageSent,
     NoteAdded,
+    ThreadCustomerSet,
 )
 from rapport.conversations.models import Chat, Message, Participant, Thread, Visitor
 from rapport.conversations.services import chats, forgetting, recognising, sender_rules, visitors
@@ -26,6 +28,7 @@ from rapport.kernel import live
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
+from rapport.timeline.services import moving
 
 for _model in (Thread, Message, Participant, Visitor):
     follow(_model, "customer")
@@ -44,6 +47,20 @@ def recognise(record: EventRecord, happening: CustomerCreated | IdentityAdded) -
     """Give threads to a customer that were begun from one of their addresses before we knew whose it was."""
     if record.customer_id and recognising.waiting(record.customer_id):
         recognising.recognise(record.customer_id, by=SYSTEM.because_of(record.pk))
+
+
+@on(ThreadCustomerSet)
+def read_with_them(record: EventRecord, happening: ThreadCustomerSet) -> None:
+    """What was said in a thread stands on the timeline of whomever it is with, from its first word on.
+
+    What others wrote in it, such as those in copy, stays on theirs.
+    """
+    if record.customer_id is None or record.subject_id is None:
+        return
+    ours = ~Q(direction=Message.Direction.IN) | Q(customer_id=record.customer_id)
+    said = Message.objects.filter(ours, thread_id=record.subject_id).values_list("pk", flat=True)
+    before = UUID(str(happening.before_id)) if happening.before_id else None
+    moving.follow([record.subject_id, *said], before=before, to=record.customer_id)
 
 
 @on(CustomerPurged)

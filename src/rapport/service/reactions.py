@@ -51,6 +51,7 @@ from rapport.service.services import arrivals, callbacks, clocks, forgetting, ro
 from rapport.team.models import User
 from rapport.timeline.events import CallLogged
 from rapport.timeline.models import Activity
+from rapport.timeline.services import moving
 
 follow(Ticket, "requester", "company")
 follow(Watcher, "customer")
@@ -104,6 +105,7 @@ def learn_requester(record: EventRecord, happening: ThreadCustomerSet) -> None:
     customer = Customer.objects.filter(pk=str(record.customer_id)).first()
     if ticket and customer and ticket.requester_id is None and ticket.deleted_at is None:
         tickets.change(ticket, by=SYSTEM.because_of(record.pk), requester_id=customer.pk)
+        moving.follow([ticket.pk], before=None, to=customer.pk)
 
 
 @on(TicketSolved)

@@ -7,15 +7,18 @@ from uuid import uuid4
 
 import pytest
 
+from rapport.conversations.incoming import Incoming
 from rapport.conversations.models import Message, Participant, Thread, ThreadLink
 from rapport.conversations.services import messages, people, splitting, threads
 from rapport.conversations.tests.making import AT, events, everything, fresh, mailbox, received
+from rapport.customers.models import Customer
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor, Reach
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Forbidden, OutOfReach
 from rapport.testing.builders import customer
 from rapport.testing.cast import Cast, actor
+from rapport.timeline.models import Touch
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +176,27 @@ def test_whom_a_thread_is_with_is_corrected(cast: Cast, thread: Thread) -> None:
     told = EventRecord.objects.get(type="conversations.customer_set")
     assert lead is not None
     assert (told.customer_id, told.data) == (bea.pk, {"name": "Bea Lind", "before_id": str(lead.pk)})
+
+
+def test_what_was_said_is_read_with_whomever_it_turns_out_to_be_with(cast: Cast, thread: Thread) -> None:
+    lead, bea = thread.customer, customer("Bea Lind")
+    assert lead is not None
+    people.copy(thread, "rui@lima.example", by=SYSTEM)
+    rui = customer("Rui", email="rui@lima.example")
+    copied = Incoming("email", text="Me too.", from_address="rui@lima.example", tokens=[thread.token], message_id="2@x")
+    messages.receive(copied, by=SYSTEM)
+    messages.note(thread, "Careful", by=actor(cast.ben))
+    threads.set_customer(thread, bea, by=actor(cast.ben))
+
+    def read_with(whose: Customer) -> list[str]:
+        kinds = EventRecord.objects.filter(customer_id=whose.pk).order_by("recorded_at", "id")
+        return [one for one in kinds.values_list("type", flat=True) if one.startswith("conversations.")]
+
+    assert "conversations.message_received" not in read_with(lead)
+    assert read_with(rui) == ["conversations.message_received"]
+    assert read_with(bea)[0] == "conversations.started"
+    assert set(read_with(bea)) >= {"conversations.message_received", "conversations.note_added"}
+    assert Touch.objects.get(customer=bea).last_in_at == Message.objects.get(thread=thread, customer=bea).at
 
 
 def test_whom_one_may_not_see_is_not_set(cast: Cast, thread: Thread) -> None:
