@@ -228,6 +228,7 @@ DEFAULT_FROM_EMAIL = text("RAPPORT_MAIL_FROM", "rapport@localhost")
 # by which way the messages of a channel leave; see rapport.conversations.gateways
 GATEWAYS = {
     "email": "rapport.connectors.mail.gateway.MailGateway",
+    "form": "rapport.connectors.mail.gateway.MailGateway",  # who wrote by a form reads the answer in their mail
     "chat": "rapport.connectors.mail.chat.ChatGateway",
 }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.conversations.incoming import IncomingFile
 from rapport.conversations.models import Thread
+from rapport.conversations.services.messages import BY_ADDRESS
 from rapport.kernel.actors import Actor
 from rapport.service.models import Queue, Status, Ticket
 from rapport.service.permissions import CHANGE
@@ -75,7 +76,7 @@ class AnswerForm(WriteForm):
         field = self.fields["sender"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(one.lower(), one) for one in senders] or [("", "")]
-        self.by_mail = thread.channel == Thread.Channel.EMAIL
+        self.by_mail = thread.channel in BY_ADDRESS
         self.has_senders = len(senders) > 1
 
     def recipients(self) -> dict[str, Any]:

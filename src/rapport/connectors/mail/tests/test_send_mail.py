@@ -11,7 +11,7 @@ import pytest
 from rapport.connectors.mail import smtp
 from rapport.connectors.mail.filing import Arrival, file
 from rapport.connectors.mail.tests.servers import TOKEN, USER, Dovecot, Post
-from rapport.conversations.incoming import IncomingFile
+from rapport.conversations.incoming import Incoming, IncomingFile
 from rapport.conversations.mail.parse import parse
 from rapport.conversations.models import Delivery, Mailbox, Message
 from rapport.conversations.services import mailboxes, messages, outbox
@@ -191,3 +191,41 @@ def test_a_mailbox_that_is_off_sends_nothing(asked: Message, post: Post, box: Ma
 )
 def test_dots_do_not_end_a_mail(raw: bytes, sent: bytes) -> None:
     assert smtp.stuffed(raw) == sent
+
+
+def formed(box: Mailbox | None, **given: str) -> Message:
+    """Let somebody write by the form of the help centre."""
+    said = Incoming("form", subject="Opening hours", text="Are you open on Sunday?", message_id="f1@form.invalid",
+                    from_name="Eve Stone", **given)  # type: ignore[arg-type]  # fmt: skip
+    return messages.receive(said, by=SYSTEM)
+
+
+def test_who_wrote_by_a_form_gets_the_answer_by_mail_and_answers_into_the_same_thread(box: Mailbox, post: Post) -> None:
+    written = formed(box, from_address="eve@stone.example")
+    ours = answer(written, "From ten to four.")
+    assert outbox.send(ours.pk) == "sent"
+    _sender, recipients, raw = post.taken[0]
+    mail = parse(raw)
+    assert (recipients, mail.subject) == (("eve@stone.example",), f"Re: Opening hours [#{written.thread.token}]")
+    back = (
+        f"From: eve@stone.example\r\nTo: {USER}\r\nSubject: {mail.subject}\r\nMessage-ID: <b@stone.example>\r\n"
+        f"In-Reply-To: <{mail.message_id}>\r\n\r\nThank you.\r\n"
+    )
+    came = file(Arrival(back.encode(), box))
+    assert came is not None
+    assert came.thread_id == written.thread_id
+
+
+def test_who_left_no_address_in_a_form_cannot_be_answered_and_it_says_why(box: Mailbox, post: Post) -> None:
+    written = formed(box)
+    with pytest.raises(messages.NobodyToWriteTo):
+        answer(written)
+    assert Message.objects.count() == 1
+    assert post.taken == []
+
+
+def test_an_answer_to_a_form_says_when_no_mailbox_sends(box: Mailbox) -> None:
+    mailboxes.switch_off(box, by=SYSTEM)
+    ours = answer(formed(None, from_address="eve@stone.example"))
+    assert outbox.send(ours.pk) == "failed"
+    assert again(ours).error == "There is no mailbox that sends mail."
