@@ -177,10 +177,15 @@ const listen = () => {
 }
 
 setInterval(() => { if (token && (!stream || stream.readyState !== EventSource.OPEN)) refresh() }, 6000)
-const here = () => { if (token && state.chat) ask("act/", { act: "here", reading: shown() && document.visibilityState === "visible", ...page }).then(() => { if (shown() && state.chat) state.chat.seen = new Date().toISOString() }).catch(() => {}) }
+const here = () => { if (token && state.chat && !gone) ask("act/", { act: "here", reading: shown() && document.visibilityState === "visible", ...page }).then(() => { if (shown() && state.chat) state.chat.seen = new Date().toISOString() }).catch(() => {}) }
 setInterval(here, 30000)
-addEventListener("pagehide", () => { if (token && state.chat) ask("act/", { act: "leave" }, { keepalive: true }).catch(() => {}) })
-document.addEventListener("visibilitychange", here)
+let gone = false // a page that closes is hidden as well, before or after: nothing may say then that somebody is there
+addEventListener("pagehide", () => {
+  gone = true
+  if (token && state.chat) ask("act/", { act: "leave" }, { keepalive: true }).catch(() => {})
+})
+addEventListener("pageshow", () => { gone = false })
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") here() })
 
 // Open and closed
 
