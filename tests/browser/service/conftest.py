@@ -10,6 +10,15 @@ from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from rapport.connectors.mail.tests.conftest import (  # noqa: F401 - the fixtures of real mail servers
+    _dovecot,
+    _provider,
+    box,
+    dovecot,
+    files_aside,
+    post,
+    provider,
+)
 from rapport.conversations.models import ChatSite
 from rapport.conversations.services import sites
 from rapport.kernel.actors import SYSTEM
