@@ -13,7 +13,7 @@ from rapport.timeline.services import touches
 
 
 def follow(subjects: Iterable[UUID], *, before: UUID | None, to: UUID) -> int:
-    """Put the events about `subjects` that were `before`'s (None: nobody's) on the timeline of `to`, return how many."""
+    """Put events about `subjects` that were `before`'s (None: nobody's) on the timeline of `to`; return how many."""
     moved = EventRecord.objects.filter(subject_id__in=list(subjects), customer_id=before).update(customer_id=to)
     if moved:
         touches.recount_many([to] if before is None else [before, to])
