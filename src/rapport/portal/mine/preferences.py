@@ -11,8 +11,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from rapport.customers.models import Consent, Customer
+from rapport.customers.queries import consent_state
 from rapport.customers.queries import consents as consent_lines
 from rapport.customers.services import consents, customers, members
+from rapport.feedback.services.asking import TOPIC as SURVEYS
 from rapport.portal import sessions
 from rapport.portal.access.forms import NewPasswordForm
 from rapport.portal.gates import members_only
@@ -22,6 +24,7 @@ from rapport.ui.toasts import tell
 
 ASKED = (Customer.Channel.EMAIL, Customer.Channel.PHONE, Customer.Channel.SMS, Customer.Channel.POST)
 TOPIC = "marketing"
+EMAIL = Customer.Channel.EMAIL
 PROOF = "said so in the portal"
 
 
@@ -58,6 +61,19 @@ def consent(request: MemberRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("my:preferences"))
 
 
+@members_only
+@require_POST
+def asking(request: MemberRequest) -> HttpResponse:
+    """Take whether the member may be asked how it went; what is as they want it already adds nothing."""
+    row, wanted = request.member.customer, request.POST.get("asked") == "yes"
+    if wanted and not _asked(row):
+        consents.give(row, EMAIL, by=request.writer, topic=SURVEYS, basis="consent", proof=PROOF)
+    elif not wanted and _asked(row):
+        consents.withdraw(row, EMAIL, by=request.writer, topic=SURVEYS, proof=PROOF)
+    tell(request, _("Saved. It counts from now on."))
+    return HttpResponseRedirect(reverse("my:preferences"))
+
+
 @sensitive_post_parameters("password")
 @members_only
 @require_POST
@@ -84,6 +100,11 @@ def _allowed(row: Customer) -> set[str]:
     return {one.channel for one in lines if one.topic == TOPIC and one.state == Consent.State.GRANTED}
 
 
+def _asked(row: Customer) -> bool:
+    """Return whether somebody is asked how it went: unless they said that they do not want to be."""
+    return consent_state(row, EMAIL, SURVEYS) != Consent.State.WITHDRAWN
+
+
 def _page(request: MemberRequest, status: int = 200, **forms: object) -> HttpResponse:
     row = request.member.customer
     initial = {name: getattr(row, name) for name in PreferencesForm.base_fields}
@@ -92,6 +113,7 @@ def _page(request: MemberRequest, status: int = 200, **forms: object) -> HttpRes
         "form": PreferencesForm(initial={**initial, "language": row.language or request.language}),
         "password_form": NewPasswordForm(auto_id="password_%s"),
         "channels": [(channel, channel.label, channel.value in allowed) for channel in ASKED],
+        "asked": _asked(row),
         "reached": row.identities.filter(kind__in=["email", "phone"]).order_by("kind", "-primary", "created_at"),
         **forms,
     }

@@ -29,6 +29,7 @@ urlpatterns = [
     path("promises/", home.promises, name="promises"),
     path("details/", preferences.preferences, name="preferences"),
     path("details/consent/", preferences.consent, name="consent"),
+    path("details/asking/", preferences.asking, name="asking"),
     path("details/password/", preferences.password, name="password"),
     path("details/data.json", data.download, name="data"),
     path("details/erase/", data.erase, name="erase"),

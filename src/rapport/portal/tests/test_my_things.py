@@ -115,6 +115,22 @@ def test_preferences_and_consent_are_kept_with_their_proof(as_ana: Client, ana: 
     assert as_ana.post("/my/details/consent/", {"allowed": ["telepathy"]}).status_code == 400
 
 
+def test_whether_one_is_asked_how_it_went_is_seen_and_changed(as_ana: Client, ana: Customer) -> None:
+    asked = b'name="asked" value="yes" checked'
+    assert asked in as_ana.get("/my/details/").content
+    as_ana.post("/my/details/asking/", {"asked": "yes"})
+    assert not ana.consents.exists()
+    for _again in range(2):
+        assert as_ana.post("/my/details/asking/").status_code == 302
+    assert consent_state(ana, "email", "feedback") == "withdrawn"
+    assert asked not in as_ana.get("/my/details/").content
+    as_ana.post("/my/details/asking/", {"asked": "yes"})
+    assert consent_state(ana, "email", "feedback") == "granted"
+    assert [(one.state, one.proof) for one in ana.consents.order_by("at", "id")] == [
+        ("withdrawn", "said so in the portal"), ("granted", "said so in the portal"),
+    ]  # fmt: skip
+
+
 def test_my_data_is_all_there_in_one_file(as_ana: Client, ana: Customer) -> None:
     answer = as_ana.get("/my/details/data.json")
     assert "my-data.json" in answer.headers["Content-Disposition"]
