@@ -16,7 +16,7 @@ from rapport.service.models import Ticket
 from rapport.service.services import assigning, canned
 from rapport.staff.inbox.tests.making import PIXEL, wrote, wrote_html
 from rapport.testing.cast import Cast, actor
-from tests.browser.conftest import visit
+from tests.browser.conftest import Visitor, visit
 
 
 @pytest.fixture
@@ -104,6 +104,35 @@ def test_who_else_writes_and_what_came_meanwhile_is_said(signed_in_page: Page, t
     assert not Message.objects.filter(direction="out").exists()
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_text("The answer goes out.")).to_be_visible()
+
+
+def test_two_windows_of_one_person_lose_nothing_of_each_other(signed_in: Visitor, ticket: Ticket) -> None:
+    one, other = signed_in.page(), signed_in.page()
+    for page in (one, other):
+        visit(page, f"/inbox/{ticket.number}/")
+    with one.expect_response(lambda got: "/draft/" in got.url):
+        one.get_by_label("Text", exact=True).fill("Two are on their way.")
+    other.get_by_label("Text", exact=True).fill("I ask the warehouse.")
+    told = other.get_by_role("alert").filter(has_text="You write here in another window as well.")
+    expect(told.get_by_text("Two are on their way.")).to_be_visible()
+    assert Draft.objects.get().text == "Two are on their way."
+    with other.expect_response(lambda got: "/draft/" in got.url and got.ok):
+        told.get_by_role("button", name="Add it to mine").click()
+    both = "I ask the warehouse.\n\nTwo are on their way."
+    expect(other.get_by_label("Text", exact=True)).to_have_value(both)
+    assert Draft.objects.get().text == both
+    one.get_by_role("button", name="Send", exact=True).click()
+    expect(one.get_by_role("alert").get_by_text("I ask the warehouse.")).to_be_visible()
+    assert not Message.objects.filter(direction="out").exists()
+    one.get_by_role("button", name="Keep mine only").click()
+    one.get_by_role("button", name="Send", exact=True).click()
+    expect(one.get_by_text("The answer goes out.")).to_be_visible()
+    assert Message.objects.get(direction="out").text == "Two are on their way."
+    other.get_by_label("Text", exact=True).fill("I ask the warehouse today.")
+    expect(other.get_by_text("This was sent, or thrown away, in another window.")).to_be_visible()
+    with other.expect_response(lambda got: "/draft/" in got.url and got.ok):
+        other.get_by_role("button", name="Keep it here").click()
+    assert Draft.objects.get().text == "I ask the warehouse today."
 
 
 def test_several_are_selected_by_keyboard_and_tagged(signed_in_page: Page, ticket: Ticket, cast: Cast) -> None:

@@ -17,8 +17,8 @@ from rapport.kernel.permissions import Right
 class Draft(Noun):
     """An answer or a note that somebody is writing. Colleagues see it while it is `shared`.
 
-    `version` counts how often it was saved, so that two windows do not overwrite each other. `based_on` is the last
-    message that its author had seen.
+    Each has one answer and one note in a thread. `version` counts how often it was saved, so that two windows do not
+    overwrite each other. `based_on` is the last message that its author had seen.
     """
 
     VIEW: ClassVar[Right] = VIEW
@@ -44,10 +44,15 @@ class Draft(Noun):
 
     class Meta:
         indexes = [models.Index(fields=["author", "-updated_at"], name="draft_of_author")]
-        constraints = [models.UniqueConstraint(fields=["thread", "author"], name="draft_once")]
+        constraints = [models.UniqueConstraint(fields=["thread", "author", "kind"], name="draft_once_of_a_kind")]
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def mark(self) -> str:
+        """Name this state of this draft: what a window shows, and sends along when it saves."""
+        return f"{self.pk.hex}.{self.version}"
 
     @classmethod
     def within(cls, actor: Actor, reach: Reach) -> Q:

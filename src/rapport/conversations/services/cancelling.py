@@ -26,6 +26,7 @@ def take_back(message: Message, because: str, *, by: Actor) -> None:
         Draft.objects.get_or_create(
             thread_id=message.thread_id,
             author_id=message.author_id,
+            kind=Draft.Kind.REPLY,
             defaults={
                 "text": message.text,
                 "html": message.html,

@@ -41,33 +41,48 @@ def save(
     cc: Iterable[Address] = (),
     shared: bool = True,
     based_on: UUID | None = None,
-    version: int | None = None,
+    shown: str | None = None,
 ) -> Draft:
-    """Keep the actor's draft in a thread and return it.
+    """Keep the actor's answer or note in a thread and return it.
 
-    `version` is the one that the window shows, 0 for none; without it the draft is overwritten. `based_on` is the last
-    message that the writer has seen. Raises `ChangedElsewhere`, `NotAPerson`.
+    `shown` is the mark of the draft that the window shows, empty for none; without it the draft is overwritten.
+    `based_on` is the last message that the writer has seen. Raises `ChangedElsewhere`, `NotAPerson`.
     """
     author = _author(by)
-    row = _own(thread, author)
-    if version is not None and version != (row.version if row else 0):
-        raise ChangedElsewhere(row)
-    draft = row or Draft(thread=thread, author_id=author, version=0)
-    draft.kind, draft.text, draft.html, draft.shared = kind, lines.clean(text), lines.clean(html), shared
+    row = _own(thread, author, kind)
+    _check(row, shown)
+    draft = row or Draft(thread=thread, author_id=author, kind=kind, version=0)
+    draft.text, draft.html, draft.shared = lines.clean(text), lines.clean(html), shared
     draft.to, draft.cc = lines.people(to), lines.people(cc)
     draft.based_on, draft.version, draft.updated_at = based_on, draft.version + 1, clock.now()
     try:
         with transaction.atomic():
             draft.save(force_insert=row is None)
     except IntegrityError:  # another window of the same person was first, a moment ago
-        raise ChangedElsewhere(_own(thread, author)) from None
+        raise ChangedElsewhere(_own(thread, author, kind)) from None
     return draft
 
 
 @verb(ANSWER)
-def discard(thread: Thread, *, by: Actor) -> None:
-    """Throw the actor's draft in a thread away; none is no error."""
-    Draft.objects.filter(thread=thread, author_id=_author(by)).delete()
+def discard(thread: Thread, *, by: Actor, kind: str = Draft.Kind.REPLY, shown: str | None = None) -> None:
+    """Throw the actor's answer or note in a thread away; none is no error. Raises `ChangedElsewhere` as `save`."""
+    row = _own(thread, _author(by), kind)
+    if row is None:
+        return
+    _check(row, shown)
+    row.delete()
+
+
+def check(thread: Thread, shown: str, *, by: Actor, kind: str = Draft.Kind.REPLY) -> None:
+    """Raise `ChangedElsewhere` when there is a draft of the actor's other than the one their window shows."""
+    row = Draft.objects.filter(thread=thread, author_id=_author(by), kind=kind).first()
+    if row is not None:
+        _check(row, shown)
+
+
+def _check(row: Draft | None, shown: str | None) -> None:
+    if shown is not None and shown != (row.mark if row else ""):
+        raise ChangedElsewhere(row)
 
 
 def _author(by: Actor) -> UUID:
@@ -76,5 +91,5 @@ def _author(by: Actor) -> UUID:
     return by.user_id
 
 
-def _own(thread: Thread, author: UUID) -> Draft | None:
-    return Draft.objects.select_for_update().filter(thread=thread, author_id=author).first()
+def _own(thread: Thread, author: UUID, kind: str) -> Draft | None:
+    return Draft.objects.select_for_update().filter(thread=thread, author_id=author, kind=kind).first()

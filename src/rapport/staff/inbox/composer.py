@@ -53,9 +53,10 @@ def writing(
 
 
 def _begun(request: StaffRequest, thread: Thread, kind: str, found: talk.Talk) -> forms.Form:
-    draft = talk.draft_of(thread, request.actor)
-    mine = draft if draft and draft.kind == (Draft.Kind.NOTE if kind == "note" else Draft.Kind.REPLY) else None
-    initial: dict[str, Any] = {"seen": found.last, "text": mine.text if mine else ""}
+    mine = talk.draft_of(thread, request.actor, Draft.Kind.NOTE if kind == "note" else Draft.Kind.REPLY)
+    initial: dict[str, Any] = {
+        "seen": found.last, "text": mine.text if mine else "", "draft": mine.mark if mine else "",
+    }  # fmt: skip
     if kind == "note":
         return WriteForm(initial=initial)
     to: list[list[str]] = []

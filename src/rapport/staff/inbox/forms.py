@@ -40,11 +40,12 @@ class AddressesField(forms.CharField):
 
 
 class WriteForm(forms.Form):
-    """A note for colleagues."""
+    """A note for colleagues. `draft` is the mark of the draft that the window shows."""
 
     text = forms.CharField(label=_("Text"), widget=forms.Textarea({"rows": 4}), required=False, max_length=100_000)
     attachments = FilesField(label=_("Files"), required=False)
     seen = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    draft = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
 
     def attached(self) -> list[IncomingFile]:
         """Return the files as a conversation takes them."""

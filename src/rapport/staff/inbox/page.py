@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from rapport.conversations.permissions import ANSWER
+from rapport.conversations.services.drafts import ChangedElsewhere
 from rapport.kernel import clock
 from rapport.kernel.permissions import OutOfReach
 from rapport.service.models import Merge, Ticket
@@ -65,13 +66,15 @@ def show(
     written: forms.Form | None = None,
     fields: FieldsForm | None = None,
     newer: bool = False,
+    elsewhere: ChangedElsewhere | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with the page of a ticket; `written` and `fields` bring forms that were refused."""
+    """Answer with the page of a ticket; `written` and `fields` bring forms that were refused, `elsewhere` a draft."""
     context = {**listing(request), **conversation(request, ticket, written, newer=newer), **beside(request, ticket)}
     context |= rated.of(ticket, request.actor)
     context["fields"] = fields or FieldsForm(ticket=ticket)
     context["fields_open"] = fields is not None
+    context["elsewhere"] = elsewhere
     return render(request, "staff/inbox/ticket.html", context, status=status)
 
 

@@ -124,11 +124,11 @@ def name_of(message: Message) -> str:
     return message.from_name or message.from_address
 
 
-def draft_of(thread: Thread, actor: Actor) -> Draft | None:
-    """Return what the actor was writing in a thread."""
+def draft_of(thread: Thread, actor: Actor, kind: str) -> Draft | None:
+    """Return the answer or note that the actor was writing in a thread."""
     if not actor.user_id:
         return None
-    return Draft.objects.filter(thread=thread, author_id=actor.user_id).first()
+    return Draft.objects.filter(thread=thread, author_id=actor.user_id, kind=kind).first()
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     given, made = form.cleaned_data, None
     try:
         with told_by(form, WRITING), transaction.atomic():
+            _check_draft(request, thread)
             made = messages.reply(
                 thread,
                 given["text"],
@@ -66,6 +67,8 @@ def reply(request: StaffRequest, number: int) -> HttpResponse:
     except messages.NewerMessage:
         form = AnswerForm(_despite(request), thread=thread)
         return page.show(request, ticket, written=form, newer=True, status=409)
+    except drafts.ChangedElsewhere as changed:
+        return _elsewhere(request, ticket, changed, AnswerForm(_seen(request, changed), thread=thread))
     if made is None:
         return page.show(request, ticket, written=form, status=422)
     if thread.channel == Thread.Channel.CHAT:
@@ -83,33 +86,41 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
     thread = _thread(ticket, request.actor)
     if form.is_valid():
         text = form.cleaned_data["text"]
-        with told_by(form, WRITING):
-            messages.note(thread, text, by=request.actor, html=marked(text), files=form.attached())
-            tell(request, _("Noted."))
-            return back(ticket, request)
+        try:
+            with told_by(form, WRITING):
+                _check_draft(request, thread, Draft.Kind.NOTE)
+                messages.note(thread, text, by=request.actor, html=marked(text), files=form.attached())
+                tell(request, _("Noted."))
+                return back(ticket, request)
+        except drafts.ChangedElsewhere as changed:
+            return _elsewhere(request, ticket, changed, WriteForm(_seen(request, changed)))
     return page.show(request, ticket, written=form, status=422)
 
 
 @require_POST
 def draft(request: StaffRequest, number: int) -> HttpResponse:
-    """Keep what is being written, and let colleagues know that somebody writes."""
+    """Keep what is being written, and let colleagues know that somebody writes; the answer names what is kept.
+
+    What another window of the same person kept since is not overwritten: 409 says so and brings it.
+    """
     ticket = page.ticket_of(request, number)
     thread, text = _thread(ticket, request.actor), request.POST.get("text", "")[:LONGEST]
     kind = Draft.Kind.NOTE if request.POST.get("kind") == "note" else Draft.Kind.REPLY
     form = AnswerForm(request.POST, thread=thread)
     form.is_valid()
     people = form.recipients() if kind == Draft.Kind.REPLY and "to" in form.cleaned_data else {}
-    seen = form.cleaned_data.get("seen")
+    seen, shown, mark = form.cleaned_data.get("seen"), request.POST.get("draft"), ""
     try:
         if text.strip():
             presence.type(thread, by=request.actor)
-            drafts.save(thread, text, by=request.actor, kind=kind, based_on=seen,
-                        to=people.get("to") or (), cc=people.get("cc") or ())  # fmt: skip
+            kept = drafts.save(thread, text, by=request.actor, kind=kind, based_on=seen, shown=shown,
+                               to=people.get("to") or (), cc=people.get("cc") or ())  # fmt: skip
+            mark = kept.mark
         else:
-            drafts.discard(thread, by=request.actor)
-    except drafts.ChangedElsewhere:
-        return HttpResponse(status=409)
-    return HttpResponse(status=204)
+            drafts.discard(thread, by=request.actor, kind=kind, shown=shown)
+    except drafts.ChangedElsewhere as changed:
+        return render(request, "staff/inbox/elsewhere.html", {"elsewhere": changed}, status=409)
+    return HttpResponse(status=204, headers={"X-Draft": mark})
 
 
 @require_POST
@@ -170,6 +181,26 @@ def _then(ticket: Ticket, wanted: str, by: Actor) -> None:
         tickets.solve(ticket, by=by)
     elif wanted == Status.Category.WAITING:
         tickets.set_status(ticket, statuses.standard(Status.Category.WAITING), by=by)
+
+
+def _check_draft(request: StaffRequest, thread: Thread, kind: str = Draft.Kind.REPLY) -> None:
+    """See to it that sending throws nothing away that another window kept. Raises `drafts.ChangedElsewhere`."""
+    if "draft" in request.POST:
+        drafts.check(thread, request.POST["draft"], by=request.actor, kind=kind)
+
+
+def _elsewhere(
+    request: StaffRequest, ticket: Ticket, changed: drafts.ChangedElsewhere, written: WriteForm
+) -> HttpResponse:
+    """Show what another window kept above what was written here; sent once more, it goes."""
+    return page.show(request, ticket, written=written, elsewhere=changed, status=409)
+
+
+def _seen(request: StaffRequest, changed: drafts.ChangedElsewhere) -> QueryDict:
+    """Return what was sent, with the mark of the draft that its writer is shown now."""
+    sent = request.POST.copy()
+    sent["draft"] = changed.draft.mark if changed.draft else ""
+    return sent
 
 
 def _despite(request: StaffRequest) -> QueryDict:

@@ -263,3 +263,21 @@ def test_the_inbox_asks_few_questions(alice: Client, ticket: Ticket, django_asse
         wrote(f"Message {number}", subject=f"Matter {number}", key=str(number), address=f"c{number}@example.org")
     with django_assert_max_num_queries(16):  # type: ignore[operator]
         alice.get(reverse("staff:inbox"), {"view": "open"})
+
+
+def test_two_windows_of_one_person_overwrite_nothing_of_each_other(alice: Client, ticket: Ticket, cast: Cast) -> None:
+    here_it_is = {"text": "From the first", "kind": "reply", "draft": ""}
+    first = alice.post(here(ticket, "inbox_draft"), here_it_is)["X-Draft"]
+    told = alice.post(here(ticket, "inbox_draft"), {**here_it_is, "text": "From the second"})
+    assert told.status_code == 409
+    assert "From the first" in told.content.decode()
+    assert alice.post(here(ticket, "inbox_draft"), {**here_it_is, "text": " "}).status_code == 409
+    for act in ("inbox_reply", "inbox_note"):
+        alice.post(here(ticket, "inbox_draft"), {**here_it_is, "kind": "note", "text": "From the first"})
+        sent = alice.post(here(ticket, act), {"text": "From the second", "draft": ""})
+        assert sent.status_code == 409
+        assert "From the first" in sent.content.decode()
+    assert not Message.objects.exclude(direction="in").exists()
+    assert {one.text for one in Draft.objects.all()} == {"From the first"}
+    assert alice.post(here(ticket, "inbox_reply"), {"text": "From both", "draft": first}).status_code == 302
+    assert Draft.objects.get().kind == "note"

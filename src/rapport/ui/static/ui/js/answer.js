@@ -2,6 +2,7 @@
 // slash, a few marks of Markdown by buttons and keys, files by drop and paste.
 
 import { addFiles } from "./files.js"
+import { Kept } from "./kept.js"
 import { link, markLines, offer, wrap } from "./marks.js"
 import { Picker } from "./picker.js"
 
@@ -15,12 +16,14 @@ class Answer extends HTMLElement {
 
   connectedCallback() {
     this.picker = new Picker(this)
+    this.kept = new Kept(this)
+    this.parentElement.addEventListener("click", this.#decide)
     this.#arrive()
     addEventListener("hashchange", this.#arrive)
     this.addEventListener("input", (event) => this.#changed(event.target))
     this.text.addEventListener("keydown", (event) => this.#press(event))
     this.addEventListener("click", (event) => this.#click(event))
-    this.addEventListener("submit", () => (this.#sent = true))
+    this.addEventListener("submit", (event) => this.#submit(event))
     this.addEventListener("paste", (event) => this.#files(event, event.clipboardData?.files))
     this.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault())
     this.addEventListener("drop", (event) => this.#files(event, event.dataTransfer?.files))
@@ -44,9 +47,28 @@ class Answer extends HTMLElement {
     else this.picker.offer(this.picker.typed)
   }
 
-  async #keep() {
-    if (this.#sent) return
-    await fetch(this.getAttribute("draft"), { method: "POST", body: this.#plain() })
+  #keep() {
+    if (!this.#sent) this.kept.keep(() => this.#plain())
+  }
+
+  // What is on its way names the draft anew: until it is there, the form would name an old one.
+  #submit(event) {
+    clearTimeout(this.#timer)
+    const { submitter } = event
+    if (this.kept.still) {
+      event.preventDefault()
+      event.stopPropagation()
+      this.kept.still.finally(() => this.text.form.requestSubmit(submitter))
+    } else this.#sent = true
+  }
+
+  #decide = ({ target }) => {
+    const button = target.closest("[data-elsewhere] button")
+    if (!button) return
+    const theirs = this.kept.decide(button)
+    if (theirs) this.text.value = [this.text.value.trimEnd(), theirs].filter(Boolean).join("\n\n")
+    this.text.focus()
+    this.#keep()
   }
 
   #plain() {
