@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0006_consent_of_providers'),
+        ('conversations', '0007_presence_of_user'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
