@@ -24,7 +24,7 @@ from rapport.conversations.models import Chat, Message, Participant, Thread, Vis
 from rapport.conversations.services import chats, forgetting, recognising, sender_rules, visitors
 from rapport.customers.events import CustomerCreated, CustomerPurged, IdentityAdded
 from rapport.customers.following import follow
-from rapport.kernel import live
+from rapport.kernel import live, queueing
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.events import on
 from rapport.kernel.models import EventRecord
@@ -38,8 +38,7 @@ for _model in (Thread, Message, Participant, Visitor):
 def send_when_due(record: EventRecord, happening: MessageQueued) -> None:
     """Put the sending of a message into the queue, for the moment at which it is due."""
     due = datetime.fromisoformat(happening.send_after)
-    task = app.configure_task("conversations.send", queue="conversations", schedule_at=due)
-    task.defer(message=str(record.subject_id))
+    queueing.defer("conversations.send", queue="conversations", due=due, message=str(record.subject_id))
 
 
 @on(CustomerCreated, IdentityAdded)

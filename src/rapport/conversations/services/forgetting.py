@@ -49,10 +49,10 @@ def _empty(ids: Collection[UUID]) -> None:
         state=Message.State.CANCELLED, send_after=None
     )
     rows.update(**_EMPTY, text=_("Forgotten"), fresh_text=_("Forgotten"))
-    transaction.on_commit(lambda: _let_go(keys))
+    transaction.on_commit(lambda: let_go(keys))
 
 
-def _let_go(keys: Collection[str]) -> None:
+def let_go(keys: Collection[str]) -> None:
     """Delete what no message names any more."""
     named = {
         *Attachment.objects.filter(key__in=keys).values_list("key", flat=True),

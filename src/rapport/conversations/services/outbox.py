@@ -10,6 +10,8 @@ frees when the process is gone. `settle` takes up what is *sending* with nobody 
 may take: if the point of no return was not passed, nothing was sent and it waits again; if it was, the gateway is asked
 whether the message was taken. Only "no" lets it wait again. When nobody can tell, it counts as failed with these words,
 and a person decides: a customer rather misses a message, visibly, than gets it twice.
+
+What is said to the made-up customers of the demonstration stays in the house, whatever the channel.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from rapport.conversations.events import MessageFailed, MessageSent
 from rapport.conversations.gateways import (
     TIMEOUT_SECONDS,
     Gateway,
+    House,
     NoGateway,
     Outgoing,
     Refused,
@@ -105,7 +108,8 @@ def _ask(message: Message, delivery: Delivery) -> tuple[str, str]:
     if delivery.handed_at is None:
         return Outcome.LATER, _("Interrupted before it was handed over.")
     try:
-        accepted = gateway(message.thread.channel).accepted(message)
+        way: Gateway = House() if message.thread.sample else gateway(message.thread.channel)
+        accepted = way.accepted(message)
     except NoGateway:
         accepted = None
     except Exception as error:
@@ -138,7 +142,7 @@ def _hand_over(message: Message, delivery: Delivery) -> tuple[str, str]:
         Delivery.objects.filter(pk=delivery.pk).update(handed_at=clock.now())
 
     try:
-        way: Gateway = gateway(message.thread.channel)
+        way: Gateway = House() if message.thread.sample else gateway(message.thread.channel)
         return Outcome.ACCEPTED, way.send(Outgoing(message, list(message.attachments.all()), passed))
     except NoGateway:
         return Outcome.REFUSED, _("There is no way out set up for this channel.")

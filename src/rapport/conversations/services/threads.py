@@ -88,7 +88,7 @@ def start(
 
 
 def build(channel: str, subject: str, *, customer_id: UUID | None, mailbox: Mailbox | None) -> Thread:
-    """Return an unsaved thread. Raises `ValueError` for an unknown channel."""
+    """Return an unsaved thread; one with a made-up customer is made up. Raises `ValueError` for an unknown channel."""
     if channel not in Thread.Channel.values:
         raise ValueError(f"there is no channel {channel}")
     at = clock.now()
@@ -100,6 +100,7 @@ def build(channel: str, subject: str, *, customer_id: UUID | None, mailbox: Mail
         token=new_token(),
         last_message_at=at,
         created_at=at,
+        sample=customer_id is not None and Customer.objects.filter(pk=customer_id, sample=True).exists(),
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from rapport.commerce.models import CustomerTotals
 from rapport.customers.models import Customer, Identity
 from rapport.demo.people import MadeUp, everybody
+from rapport.demo.week import play
 from rapport.insight.lake import manifest
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor
@@ -55,6 +56,7 @@ def load(report: Report, by: Actor = SYSTEM) -> dict[str, str]:
     firm = Organisation.objects.get()
     if firm.sample_since is None:
         _import_all(report, by)
+        play(report, fresh=fresh, password=PASSWORD)
         Organisation.objects.filter(pk=firm.pk).update(sample_since=clock.now())
         _see(report)
     elif manifest.current(settings.HOME.lake)[1] is None:  # a later start is quick: the worker keeps the lake up

@@ -7,8 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from procrastinate.contrib.django import app
-
+from rapport.kernel import queueing
 from rapport.kernel.events.types import Event
 from rapport.kernel.models import EventRecord
 
@@ -49,7 +48,6 @@ def spread(record: EventRecord, happening: Event) -> None:
     """Run the reactions to an event that are due at once and put the others into the queue."""
     for reaction in REACTIONS.get(type(happening), ()):
         if reaction.later:
-            task = app.configure_task("kernel.react", queue="reactions")
-            task.defer(reaction=reaction.name, event_id=str(record.pk))
+            queueing.defer("kernel.react", queue="reactions", reaction=reaction.name, event_id=str(record.pk))
         else:
             reaction.handler(record, happening)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -44,11 +45,30 @@ FEW = 100
 """Up to so many levels are told one by one in such a transaction, so that reactions hear of them."""
 
 
+_later: ContextVar[set[UUID] | None] = ContextVar("later", default=None)
+
+
 def recompute(ticket: Ticket | UUID) -> None:
     """Tell the clocks of a ticket anew and write down what is due, by whatever has happened so far."""
     key = ticket.pk if isinstance(ticket, Ticket) else ticket
-    if _concerned([key]):
+    later = _later.get()
+    if later is not None:
+        later.add(key)
+    elif _concerned([key]):
         settle([key], by=SYSTEM)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Tell the clocks of all tickets that the code inside touches once, at its end and in its transaction."""
+    touched: set[UUID] = set()
+    token = _later.set(touched)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+    if touched:
+        settle(sorted(touched), by=SYSTEM)
 
 
 def recompute_running(*, calendar_id: UUID | None = None) -> int:
