@@ -100,6 +100,7 @@ def test_every_sentence_can_be_told_of_nothing(name: str) -> None:
     assert EVENTS[name].tell({})
 
 
-def test_every_event_has_a_sign_that_the_pages_know() -> None:
-    unknown = {name: one.icon for name, one in EVENTS.items() if one.icon not in ICONS}
-    assert unknown == {}
+def test_every_event_has_a_picture_that_pages_can_show() -> None:
+    """A timeline shows the icon of whatever happened, so an icon that is not there breaks the customer page."""
+    ours = [kind for kind in EVENTS.values() if not kind.name.startswith("ground.")]  # those are of the tests
+    assert [kind.name for kind in ours if kind.icon not in ICONS] == []
