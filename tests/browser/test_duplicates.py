@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -23,7 +24,8 @@ Two = tuple[Customer, Customer]
 @pytest.fixture
 def two(cast: Cast) -> Two:
     """Two who are one, and other pairs beside them."""
-    born, home = date(1984, 5, 1), {"street": "High Street 1", "postcode": "LS1 4AP", "city": "Leeds"}
+    born = date(1984, 5, 1)
+    home: dict[str, Any] = {"street": "High Street 1", "postcode": "LS1 4AP", "city": "Leeds"}
     pair = (
         customer("Eleanor Marsh", phone=PHONE, email="eleanor@marsh.example", birthday=born, source="Fair", **home),
         customer("Ellie Marsh", phone=PHONE, birthday=born, source="Shop", stage="customer", tags=["trade"], **home),

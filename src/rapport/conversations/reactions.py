@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
-from procrastinate.contrib.django import app
 
 from rapport.conversations import topics
 from rapport.conversations.events import (

@@ -54,7 +54,7 @@ def compare_noted() -> int:
             done += ToCompare.objects.filter(pk__in=all_notes).delete()[0]
             continue
         some = notes[:AT_ONCE]
-        finding.compare({customer for _, customer, _ in some if customer is not None})
+        finding.compare({customer for _, customer, _ in some} - {None})
         done += ToCompare.objects.filter(pk__in=[key for key, *_ in some]).delete()[0]
     if not done and _never() and Customer.objects.filter(deleted_at=None).exists():
         finding.compare_all()

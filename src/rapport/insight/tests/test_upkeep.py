@@ -13,6 +13,7 @@ from django.conf import settings
 from rapport.commerce.models import Order
 from rapport.customers.models import Customer
 from rapport.insight import actions, dashboards, explanations, queries, upkeep
+from rapport.insight.elements.back_test import back_test
 from rapport.insight.elements.catalogue import ELEMENTS
 from rapport.insight.lake import manifest, reader
 from rapport.insight.models import BackTest, LakeState, Score
@@ -28,7 +29,7 @@ from rapport.testing.cast import Cast, actor, user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2024, 5, 15, 12, tzinfo=UTC)
-PREPARE, BACK_TEST = upkeep._prepare, upkeep.back_test
+PREPARE, BACK_TEST = upkeep._prepare, back_test
 
 
 @pytest.fixture(autouse=True)
