@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from ninja import Schema
 from ninja.errors import HttpError
@@ -19,6 +20,7 @@ from rapport.kernel.paging import beyond
 T = TypeVar("T")
 Row = TypeVar("Row", bound=Model)
 MAX_LIMIT = 200
+STRANGE = "this cursor is not one of ours"
 
 
 class Page(Schema, Generic[T]):
@@ -62,7 +64,10 @@ def after(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
     if not cursor:
         return ordered
     value, key = read(cursor)
-    return ordered.filter(beyond(order.path, value, key, falling=order.descending, key_path=order.key))
+    try:
+        return ordered.filter(beyond(order.path, value, key, falling=order.descending, key_path=order.key))
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:  # it marks a row of another order
+        raise HttpError(422, STRANGE) from error
 
 
 def page_of(
@@ -85,8 +90,8 @@ def read(cursor: str) -> tuple[Any, UUID]:
     """Return the sorting value and the key that `cursor` marks; 422 for one that is not ours."""
     try:
         value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if not isinstance(value, str | int | float):
+        if not isinstance(value, str | int | float) or not isinstance(key, str) or "\x00" in str(value):
             raise TypeError
         return value, UUID(key)
-    except (ValueError, TypeError) as error:
-        raise HttpError(422, "this cursor is not one of ours") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise HttpError(422, STRANGE) from error

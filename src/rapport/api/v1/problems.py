@@ -15,51 +15,10 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import QueryCanceled
 
 from rapport.api.v1.access import actor_of
-from rapport.commerce.services import orders, products, returns
-from rapport.customers.identities import BadIdentity
+from rapport.api.v1.refusals import CONFLICTS, REFUSALS
 from rapport.customers.models import Customer
-from rapport.customers.services import affiliations, consents, customers, duplicates, identities, merges
-from rapport.feedback.services import answers
-from rapport.kernel.conditions import ConditionError
-from rapport.kernel.fields import InvalidField
-from rapport.kernel.money import MoneyError
+from rapport.customers.services import customers, identities
 from rapport.kernel.permissions import Forbidden, OutOfReach
-from rapport.promises.services import promises
-from rapport.timeline.services import activities
-
-CONFLICTS: tuple[type[Exception], ...] = (
-    identities.IdentityTaken,
-    orders.NumberTaken,
-    products.NumberTaken,
-    answers.RecordedAlready,
-    promises.Ended,
-    promises.TooLateToMove,
-    orders.NotOpen,
-    duplicates.Settled,
-    merges.IntoItself,
-    merges.NotMerged,
-    customers.Trashed,
-)
-REFUSALS: tuple[type[Exception], ...] = (
-    BadIdentity,
-    ConditionError,
-    InvalidField,
-    MoneyError,
-    activities.Empty,
-    activities.InTheFuture,
-    affiliations.WrongKind,
-    answers.OffScale,
-    consents.NoSuchChannel,
-    customers.Nameless,
-    customers.UnknownField,
-    merges.DifferentKinds,
-    merges.NoChoice,
-    orders.NoLines,
-    orders.RateMissing,
-    promises.NoDueDate,
-    returns.TooMany,
-    returns.TooMuch,
-)
 
 
 def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpResponse:

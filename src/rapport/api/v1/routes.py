@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from ninja import NinjaAPI
 
-from rapport.api.v1 import customers, duplicates, metrics, orders, problems, promises, timeline
+from rapport.api.v1 import (
+    appointments,
+    articles,
+    customers,
+    desk,
+    duplicates,
+    metrics,
+    orders,
+    problems,
+    promises,
+    threads,
+    ticket_acts,
+    tickets,
+    timeline,
+)
 from rapport.api.v1.access import Token
 from rapport.api.v1.answers import Renderer
 
-DESCRIPTION = """Every customer, order, promise and touchpoint, and every metric with its definition.
+DESCRIPTION = """Every customer, order, promise, ticket, conversation, article and touchpoint, and every metric defined.
 
 Send `Authorization: Bearer rap_…`. Lists give `items` and a `next` cursor. Send an `Idempotency-Key` with what changes
 something, and sending it again changes nothing. Errors are `application/problem+json`. Amounts are whole minor units
@@ -30,4 +44,11 @@ api.add_router("/duplicates", duplicates.router)
 api.add_router("/orders", orders.router)
 api.add_router("/promises", promises.router)
 api.add_router("", timeline.router)
+api.add_router("/tickets", tickets.router)
+api.add_router("/tickets", ticket_acts.router)
+api.add_router("", threads.router)
+api.add_router("", desk.router)
+api.add_router("/articles", articles.router)
+api.add_router("/article-categories", articles.shelves)
+api.add_router("", appointments.router)
 api.add_router("/metrics", metrics.router)

@@ -1,0 +1,91 @@
+"""Which refusals are conflicts with how things stand (409), and which are about what was sent (422)."""
+
+from __future__ import annotations
+
+from rapport.commerce.services import orders, products, returns
+from rapport.conversations import file_kinds
+from rapport.conversations.services import messages, people, splitting, threads
+from rapport.customers.identities import BadIdentity
+from rapport.customers.services import affiliations, consents, customers, duplicates, identities
+from rapport.customers.services import merges as merging
+from rapport.feedback.services import answers
+from rapport.kernel.conditions import ConditionError
+from rapport.kernel.fields import InvalidField
+from rapport.kernel.money import MoneyError
+from rapport.knowledge.services import articles, versions
+from rapport.meetings.services import meetings
+from rapport.promises.services import promises
+from rapport.service import variables
+from rapport.service.services import assigning, locking, macros, merges, patching, splits, tickets
+from rapport.timeline.services import activities
+
+CONFLICTS: tuple[type[Exception], ...] = (
+    identities.IdentityTaken,
+    orders.NumberTaken,
+    products.NumberTaken,
+    answers.RecordedAlready,
+    promises.Ended,
+    promises.TooLateToMove,
+    orders.NotOpen,
+    customers.Trashed,
+    duplicates.Settled,
+    merging.IntoItself,
+    merging.NotMerged,
+    locking.Trashed,
+    locking.MergedAway,
+    patching.Conflict,
+    tickets.TooOld,
+    tickets.NotEnded,
+    assigning.Taken,
+    assigning.QueueGone,
+    merges.IntoItself,
+    merges.NotMerged,
+    macros.NoTalk,
+    macros.StepFailed,
+    messages.NewerMessage,
+    messages.TooLate,
+    messages.NotFailed,
+    threads.NotLive,
+    versions.NoDraft,
+    versions.WrittenMeanwhile,
+    meetings.NotPlanned,
+)
+REFUSALS: tuple[type[Exception], ...] = (
+    BadIdentity,
+    ConditionError,
+    InvalidField,
+    MoneyError,
+    activities.Empty,
+    activities.InTheFuture,
+    affiliations.WrongKind,
+    answers.OffScale,
+    consents.NoSuchChannel,
+    customers.Nameless,
+    customers.UnknownField,
+    merging.DifferentKinds,
+    merging.NoChoice,
+    orders.NoLines,
+    orders.RateMissing,
+    promises.NoDueDate,
+    returns.TooMany,
+    returns.TooMuch,
+    tickets.Untold,
+    tickets.WrongStatus,
+    patching.UnknownField,
+    patching.NoSuchRow,
+    assigning.CannotWork,
+    splits.NotItsTalk,
+    splitting.NothingToSplit,
+    variables.UnknownVariable,
+    messages.Empty,
+    messages.NobodyToWriteTo,
+    messages.NotOurs,
+    people.NotAnAddress,
+    file_kinds.NotTaken,
+    articles.NoTitle,
+    articles.UnknownLanguage,
+    articles.UnknownField,
+    meetings.NoLength,
+    meetings.NoTitle,
+    meetings.UnknownZone,
+)
