@@ -234,6 +234,9 @@ def follow_policy(record: EventRecord, happening: SlaPolicyChanged) -> None:
 
 @on(CallLogged)
 def keep_call_back(record: EventRecord, happening: CallLogged) -> None:
-    """A customer who was reached has been called back, if a ticket promised it."""
+    """A customer who was reached has been called back, if a ticket promised it: that is an answer to the ticket."""
     if record.customer_id is not None and happening.outcome == Activity.Outcome.REACHED:
-        callbacks.called(record.customer_id, by=SYSTEM.because_of(record.pk), at=record.at)
+        log = Activity.objects.select_related("author").filter(pk=str(happening.activity_id)).first()
+        caller = log.author if log else None
+        by = SYSTEM.because_of(record.pk)
+        callbacks.called(record.customer_id, by=by, at=record.at, caller=caller, text=happening.text)

@@ -171,6 +171,24 @@ def note(thread: Thread, text: str, *, by: Actor, html: str = "", files: Sequenc
     return message
 
 
+@verb(ANSWER, publishes=(MessageSent,))
+def spoke(thread: Thread, text: str, *, by: Actor, at: datetime | None = None) -> Message:
+    """Note that a colleague answered the customer by voice, and return the message.
+
+    It was heard as it was said, at `at` (now), so nothing waits to be sent. Raises `threads.NotLive`.
+    """
+    row = threads.locked(thread)
+    threads.check_live(row)
+    message = _own(row, text, by=by, html="", automatic=False)
+    message.at = message.sent_at = at or message.created_at
+    message.state = Message.State.SENT
+    message.search = lines.vector(message, [])
+    message.save(force_insert=True)
+    recount(row.pk)
+    news.sent(row, message, by=by)
+    return message
+
+
 @verb(ANSWER, publishes=(MessageCancelled,))
 def cancel(message: Message, *, by: Actor) -> Message:
     """Take back a message that waits to be sent; its text is a draft again. Raises `TooLate`."""

@@ -37,6 +37,8 @@ TONES = {
 }
 PAGES = {"commerce.order": "staff:order", "meetings.meeting": "staff:meeting"}
 
+SAID = frozenset({"conversations.message_received", "conversations.message_sent"})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -70,8 +72,8 @@ def days(items: Iterable[Touchpoint]) -> list[Day]:
 
 
 def _told_by_the_log(item: Touchpoint) -> bool:
-    """Return whether a touchpoint says again what the entry of a call says: missed calls wait in the inbox as well."""
-    return item.type == "conversations.message_received" and item.data.get("channel") == "phone"
+    """Return whether a touchpoint says again what the entry of a call says: calls stand in the inbox as well."""
+    return item.type in SAID and item.data.get("channel") == "phone"
 
 
 def line(item: Touchpoint) -> Line:
