@@ -64,9 +64,18 @@ def after(rows: QuerySet[Row], order: Order, cursor: str) -> QuerySet[Row]:
     if not cursor:
         return ordered
     value, key = read(cursor)
+    _check(rows.model, order.path, value)
+    return ordered.filter(beyond(order.path, value, key, falling=order.descending, key_path=order.key))
+
+
+def _check(model: type[Model], path: str, value: Any) -> None:
+    """Answer 422 for a value that the column at `path` never has, as when a cursor is of a list in another order."""
+    *joins, name = path.split("__")
+    for join in joins:
+        model = model._meta.get_field(join).related_model  # type: ignore[assignment]
     try:
-        return ordered.filter(beyond(order.path, value, key, falling=order.descending, key_path=order.key))
-    except (ValidationError, ValueError, TypeError, OverflowError) as error:  # it marks a row of another order
+        model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+    except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise HttpError(422, STRANGE) from error
 
 
