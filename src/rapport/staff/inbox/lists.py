@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from rapport.conversations.models import Thread
+from rapport.conversations.models import Chat, Thread
 from rapport.kernel import search
 from rapport.kernel.actors import Actor
 from rapport.service.models import Queue, Ticket, TicketThread
@@ -71,12 +71,13 @@ class Line:
     excerpt: str
     direction: str
     at: datetime
+    said_to_be: str = ""
 
     @property
     def who(self) -> str:
-        """The customer, or where it came from when nobody knows them."""
+        """The customer; of somebody whom nobody knows what they call themselves, else what it is about."""
         asks = self.ticket.requester
-        return asks.label if asks else self.ticket.subject
+        return asks.label if asks else self.said_to_be or self.ticket.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +171,20 @@ def lines(tickets: list[Ticket]) -> list[Line]:
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST, [[row.pk for row in tickets]])
         said: dict[UUID, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
-    return [_line(row, *said.get(row.pk, ("", "", row.updated_at))) for row in tickets]
+    named = _named([row for row in tickets if row.requester is None])
+    return [_line(row, named, *said.get(row.pk, ("", "", row.updated_at))) for row in tickets]
 
 
-def _line(ticket: Ticket, direction: str, text: str | None, at: datetime) -> Line:
-    return Line(ticket, " ".join((text or "").split())[:160], direction, at)
+def _line(ticket: Ticket, named: Mapping[UUID, str], direction: str, text: str | None, at: datetime) -> Line:
+    return Line(ticket, " ".join((text or "").split())[:160], direction, at, named.get(ticket.pk, ""))
+
+
+def _named(tickets: list[Ticket]) -> dict[UUID, str]:
+    """Return what those who are nobody we know call themselves in a chat, by ticket."""
+    if not tickets:
+        return {}
+    begun = Chat.objects.filter(thread__ticket_thread__ticket__in=tickets).exclude(name="").order_by("-id")
+    return dict(begun.values_list("thread__ticket_thread__ticket_id", "name"))
 
 
 def unassigned_threads(actor: Actor, view: str) -> list[Thread]:

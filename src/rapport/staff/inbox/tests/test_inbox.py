@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from rapport.conversations.incoming import Incoming
 from rapport.conversations.models import Draft, Message, Thread
-from rapport.conversations.services import messages, presence, threads
+from rapport.conversations.services import chats, messages, presence, sites, threads, visitors
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.service.models import Ticket
@@ -281,3 +281,12 @@ def test_two_windows_of_one_person_overwrite_nothing_of_each_other(alice: Client
     assert {one.text for one in Draft.objects.all()} == {"From the first"}
     assert alice.post(here(ticket, "inbox_reply"), {"text": "From both", "draft": first}).status_code == 302
     assert Draft.objects.get().kind == "note"
+
+
+def test_somebody_unknown_stands_in_a_list_under_the_name_they_give(alice: Client, cast: Cast) -> None:
+    site = sites.add("Shop", by=SYSTEM)
+    visitor, _token = visitors.welcome(site, by=SYSTEM)
+    chats.begin(visitor, "Do you sell red ones?", name="Eve Stone", by=SYSTEM)
+    page = alice.get("/inbox/?view=open").content.decode()
+    assert '<b class="clip">Eve Stone</b>' in page
+    assert page.count("Do you sell red ones?") == 2

@@ -10,20 +10,21 @@ const PAUSE = 1200
 
 class Answer extends HTMLElement {
   #timer = 0
-  #sent = false
 
   #arrive = () => location.hash === "#answer" && this.text.focus()
 
   connectedCallback() {
     this.picker = new Picker(this)
-    this.kept = new Kept(this)
-    this.parentElement.addEventListener("click", this.#decide)
+    this.kept = new Kept(this, () => this.#plain())
     this.#arrive()
     addEventListener("hashchange", this.#arrive)
     this.addEventListener("input", (event) => this.#changed(event.target))
     this.text.addEventListener("keydown", (event) => this.#press(event))
     this.addEventListener("click", (event) => this.#click(event))
-    this.addEventListener("submit", (event) => this.#submit(event))
+    this.addEventListener("submit", (event) => {
+      clearTimeout(this.#timer)
+      this.kept.end(event)
+    })
     this.addEventListener("paste", (event) => this.#files(event, event.clipboardData?.files))
     this.addEventListener("dragover", (event) => event.dataTransfer?.types.includes("Files") && event.preventDefault())
     this.addEventListener("drop", (event) => this.#files(event, event.dataTransfer?.files))
@@ -41,34 +42,10 @@ class Answer extends HTMLElement {
   #changed(field) {
     if (field === this.picker.find) return this.picker.offer(field.value)
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#keep(), PAUSE)
+    this.#timer = setTimeout(() => this.kept.keep(), PAUSE)
     if (field !== this.text) return
     if (this.picker.typed === null) this.picker.close()
     else this.picker.offer(this.picker.typed)
-  }
-
-  #keep() {
-    if (!this.#sent) this.kept.keep(() => this.#plain())
-  }
-
-  // What is on its way names the draft anew: until it is there, the form would name an old one.
-  #submit(event) {
-    clearTimeout(this.#timer)
-    const { submitter } = event
-    if (this.kept.still) {
-      event.preventDefault()
-      event.stopPropagation()
-      this.kept.still.finally(() => this.text.form.requestSubmit(submitter))
-    } else this.#sent = true
-  }
-
-  #decide = ({ target }) => {
-    const button = target.closest("[data-elsewhere] button")
-    if (!button) return
-    const theirs = this.kept.decide(button)
-    if (theirs) this.text.value = [this.text.value.trimEnd(), theirs].filter(Boolean).join("\n\n")
-    this.text.focus()
-    this.#keep()
   }
 
   #plain() {
@@ -126,7 +103,7 @@ class Answer extends HTMLElement {
     const answer = await fetch(address, { method: "POST", body: this.#plain() })
     if (!answer.ok) return
     this.picker.put(await answer.text())
-    this.#keep()
+    this.kept.keep()
   }
 
   #files(event, given) {

@@ -3,44 +3,49 @@
 
 export class Kept {
   #going = null
+  #sent = false
 
-  constructor(answer) {
+  constructor(answer, plain) {
     this.answer = answer
+    this.plain = plain
+    this.place = answer.parentElement
+    this.place.addEventListener("click", ({ target }) => this.#decide(target.closest("[data-elsewhere] button")))
   }
 
-  get mark() {
-    return this.answer.text.form.elements.draft
+  get form() {
+    return this.answer.text.form
   }
 
-  get told() {
-    return this.answer.parentElement.querySelector("[data-elsewhere]")
-  }
-
-  // Resolves when nothing is on its way any more.
-  get still() {
-    return this.#going
-  }
-
-  keep(plain) {
+  keep() {
+    if (this.#sent) return
     const before = this.#going ?? Promise.resolve()
-    const mine = before.then(() => this.#send(plain)).finally(() => { if (this.#going === mine) this.#going = null })
+    const mine = before.then(() => this.#send()).finally(() => { if (this.#going === mine) this.#going = null })
     this.#going = mine
-    return mine
   }
 
-  async #send(plain) {
-    if (this.told) return
-    const answer = await fetch(this.answer.getAttribute("draft"), { method: "POST", body: plain() })
+  // What is on its way names the draft anew: until that is known, the form would name an old one, so it waits.
+  end(event) {
+    if (this.#going) {
+      event.preventDefault()
+      event.stopPropagation()
+      this.#going.finally(() => this.form.requestSubmit(event.submitter))
+    } else this.#sent = true
+  }
+
+  async #send() {
+    if (this.place.querySelector("[data-elsewhere]")) return
+    const answer = await fetch(this.answer.getAttribute("draft"), { method: "POST", body: this.plain() })
     if (answer.status === 409) this.answer.insertAdjacentHTML("beforebegin", await answer.text())
-    else if (answer.ok) this.mark.value = answer.headers.get("X-Draft") ?? ""
+    else if (answer.ok) this.form.elements.draft.value = answer.headers.get("X-Draft") ?? ""
   }
 
-  // Takes a decision about what is told; gives what is to be added to the text.
-  decide(button) {
-    const box = button.closest("[data-elsewhere]")
-    this.mark.value = box.dataset.mark
-    const theirs = "add" in button.dataset ? box.querySelector("[data-theirs]").textContent : ""
+  #decide(button) {
+    if (!button) return
+    const box = button.closest("[data-elsewhere]"), { text } = this.answer
+    this.form.elements.draft.value = box.dataset.mark
+    if ("add" in button.dataset) text.value = [text.value.trimEnd(), box.querySelector("[data-theirs]").textContent].filter(Boolean).join("\n\n")
     box.remove()
-    return theirs
+    text.focus()
+    this.keep()
   }
 }
