@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Frame, Page
 
-from rapport.conversations.models import ChatSite
+from rapport.conversations.models import ChatSite, Message
 from rapport.conversations.services import chats, messages, sites, visitors
 from rapport.feedback.services import surveys
 from rapport.kernel.actors import SYSTEM
@@ -26,14 +26,10 @@ def addresses(site: ChatSite, cast: Cast) -> dict[str, str]:
     sites.change(site, origins=["https://shop.lantern.example"], away_text="Write to us all the same.",
                  prompts=[{"seconds": 20, "page": "/checkout", "text": "Can we help?"}], by=SYSTEM)  # fmt: skip
     by = actor(cast.ben).with_everything()
-    for name, text in (("Tom Ashby", "Where is my parcel?"), ("Eleanor Marsh", "Do you sell red ones?")):
-        visitor, _token = visitors.welcome(site, by=SYSTEM)
-        first = chats.begin(
-            visitor, text, name=name, address=f"{name.split()[0].lower()}@example.org", answers=[("Topic", "Order")],
-            page="https://shop.lantern.example/lanterns/paper", referrer="https://search.example/", by=SYSTEM,
-        )  # fmt: skip
-        for page, title in (("/lanterns/paper", "Paper lanterns"), ("/delivery", "Delivery and returns")):
-            visitors.saw(visitor, f"https://shop.lantern.example{page}", title=title)
+    _tom, first = (
+        _asked(site, name, text)
+        for name, text in (("Tom Ashby", "Where is my parcel?"), ("Eleanor Marsh", "Do you sell red ones?"))
+    )
     chats.hand_over(messages.reply(first.thread, "Yes, in three sizes.\n[Small] [Middle] [Large]", by=by))
     chats.say(first.thread.chat, "Middle", by=SYSTEM)
     messages.note(first.thread, "She asked for the same in May: see the order of then.", by=by)
@@ -46,6 +42,18 @@ def addresses(site: ChatSite, cast: Cast) -> dict[str, str]:
         "settings-chat": f"/settings/chat/{site.pk}/",
         "settings-survey": f"/settings/surveys/{survey.pk}/",
     }
+
+
+def _asked(site: ChatSite, name: str, text: str) -> Message:
+    """Return what a visitor said first, after two pages of the shop."""
+    visitor, _token = visitors.welcome(site, by=SYSTEM)
+    first = chats.begin(
+        visitor, text, name=name, address=f"{name.split()[0].lower()}@example.org", answers=[("Topic", "Order")],
+        page="https://shop.lantern.example/lanterns/paper", referrer="https://search.example/", by=SYSTEM,
+    )  # fmt: skip
+    for page, title in (("/lanterns/paper", "Paper lanterns"), ("/delivery", "Delivery and returns")):
+        visitors.saw(visitor, f"https://shop.lantern.example{page}", title=title)
+    return first
 
 
 def test_the_pages_around_a_chat_are_looked_at(addresses: dict[str, str], screenshot: Callable[..., None]) -> None:
