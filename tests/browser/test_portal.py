@@ -34,7 +34,7 @@ from rapport.promises.services import promises
 from rapport.service.models import Ticket
 from rapport.testing import builders
 from rapport.testing.cast import Cast, actor
-from tests.browser.conftest import SIZES, THEMES, Visitor
+from tests.browser.conftest import PICTURES, SIZES, THEMES, Visitor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +65,8 @@ Glass travels best in the box it came in. Without it:
 | Bank transfer | 2 working days |
 | Voucher | at once, as a new voucher |
 """
+KEPT = {"help-article": "article", "my-message": "portal"}
+"""The pages whose pictures are kept for the documentation, and the names of these."""
 SHELVES = (
     ("Orders and delivery", "Where is my parcel, and when does it come?", "truck-delivery",
      (("When your parcel arrives", "We send on working days before three. It takes two to four days."),
@@ -354,5 +356,7 @@ def look(visitor: Visitor, folder: Path, pages: dict[str, str]) -> None:
                 page.goto(address, wait_until="networkidle")
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
                 page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
+                if name in KEPT and os.environ.get("RAPPORT_PICTURES") == "1":
+                    page.screenshot(path=PICTURES / f"{KEPT[name]}-{size}-{theme}.png")
                 assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
             page.context.close()

@@ -20,16 +20,26 @@ from tests.browser.conftest import THEMES, Visitor
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def begun(site: ChatSite, name: str, text: str) -> Message:
+    """Let somebody begin a chat and look at two pages."""
+    visitor, _token = visitors.welcome(site, by=SYSTEM)
+    first = chats.begin(
+        visitor, text, name=name, address=f"{name.split()[0].lower()}@example.org", answers=[("Topic", "Order")],
+        page="https://shop.lantern.example/lanterns/paper", referrer="https://search.example/", by=SYSTEM,
+    )  # fmt: skip
+    for page, title in (("/lanterns/paper", "Paper lanterns"), ("/delivery", "Delivery and returns")):
+        visitors.saw(visitor, f"https://shop.lantern.example{page}", title=title)
+    return first
+
+
 @pytest.fixture
 def addresses(site: ChatSite, cast: Cast) -> dict[str, str]:
     """Return the pages by the names of their pictures, once somebody has chatted, and others wait."""
     sites.change(site, origins=["https://shop.lantern.example"], away_text="Write to us all the same.",
                  prompts=[{"seconds": 20, "page": "/checkout", "text": "Can we help?"}], by=SYSTEM)  # fmt: skip
     by = actor(cast.ben).with_everything()
-    _tom, first = (
-        _asked(site, name, text)
-        for name, text in (("Tom Ashby", "Where is my parcel?"), ("Eleanor Marsh", "Do you sell red ones?"))
-    )
+    begun(site, "Tom Ashby", "Where is my parcel?")
+    first = begun(site, "Eleanor Marsh", "Do you sell red ones?")
     chats.hand_over(messages.reply(first.thread, "Yes, in three sizes.\n[Small] [Middle] [Large]", by=by))
     chats.say(first.thread.chat, "Middle", by=SYSTEM)
     messages.note(first.thread, "She asked for the same in May: see the order of then.", by=by)
@@ -42,18 +52,6 @@ def addresses(site: ChatSite, cast: Cast) -> dict[str, str]:
         "settings-chat": f"/settings/chat/{site.pk}/",
         "settings-survey": f"/settings/surveys/{survey.pk}/",
     }
-
-
-def _asked(site: ChatSite, name: str, text: str) -> Message:
-    """Return what a visitor said first, after two pages of the shop."""
-    visitor, _token = visitors.welcome(site, by=SYSTEM)
-    first = chats.begin(
-        visitor, text, name=name, address=f"{name.split()[0].lower()}@example.org", answers=[("Topic", "Order")],
-        page="https://shop.lantern.example/lanterns/paper", referrer="https://search.example/", by=SYSTEM,
-    )  # fmt: skip
-    for page, title in (("/lanterns/paper", "Paper lanterns"), ("/delivery", "Delivery and returns")):
-        visitors.saw(visitor, f"https://shop.lantern.example{page}", title=title)
-    return first
 
 
 def test_the_pages_around_a_chat_are_looked_at(addresses: dict[str, str], screenshot: Callable[..., None]) -> None:
