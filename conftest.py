@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from rapport.testing.session import once
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rapport.testing.cast import Cast
 
 TEMPLATE = "template_rapport"
+settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("patient")
 SLOW = ("process", "browser")  # marks of what takes longest a module, the longest first
 
 
