@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from ibis.expr import types as ir
 
@@ -51,7 +52,8 @@ class NotSliced(ValueError):
 class Ask:
     """What is asked: for which period (half-open; None: each metric's own), as of which day, for whom.
 
-    `segment` names the customers; `only` the slice of service and `seen` whose tickets, as in `Scope`.
+    `segment` names the customers as `asker` means them; `only` the slice of service and `seen` whose tickets, as in
+    `Scope`.
     """
 
     as_of: date
@@ -62,6 +64,7 @@ class Ask:
     trend: bool = True
     only: Mapping[str, str] = field(default_factory=dict)
     seen: Seen | None = None
+    asker: UUID | None = None
 
 
 def named(name: str) -> Metric:
@@ -126,7 +129,10 @@ def scope_of(lake: Lake, metric: Metric, ask: Ask, policy: Policy, currency: str
         start = end - timedelta(days=metric.last)
     if unknown := set(ask.only) - set(metric.by):
         raise NotSliced(f"{metric.name} is not told apart by {', '.join(sorted(unknown))}")
-    return Scope(lake, ask.as_of, Span(start, end), policy, currency, ask.segment, ask.segment_text, ask.only, ask.seen)
+    return Scope(
+        lake, ask.as_of, Span(start, end), policy, currency, ask.segment, ask.segment_text, ask.only, ask.seen,
+        asker=ask.asker,
+    )  # fmt: skip
 
 
 def parts(lake: Lake, metric: Metric, ask: Ask, by: str, *, policy: Policy, currency: str) -> dict[Any, Outcome]:

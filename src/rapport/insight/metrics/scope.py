@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from uuid import UUID
 
 from ibis.expr import types as ir
 
@@ -28,6 +29,7 @@ class Scope:
     segment: the ids of the customers asked for, as a table with the column `id`, or None for everybody;
     only: which slice of service is asked for: {"queue": id, "agent": id, "channel": name, "tag": text}, "" for none;
     seen: whose tickets the reader sees (None: everybody's);
+    asker: who asks, where there is a segment: "owner = me" names other customers for each;
     lag: days by which the present day lies before today: while trade is a demonstration's, service goes on today.
     """
 
@@ -41,6 +43,7 @@ class Scope:
     only: Mapping[str, str] = field(default_factory=dict)
     seen: Seen | None = None
     lag: int = 0
+    asker: UUID | None = None
 
     @property
     def today(self) -> Scope:
@@ -53,9 +56,14 @@ class Scope:
         return self.as_of + timedelta(days=1)
 
     @property
-    def question(self) -> tuple[date, str, str, str, Seen | None]:
+    def group(self) -> tuple[str, UUID | None]:
+        """What tells the customers asked for from others."""
+        return self.segment_text, self.asker
+
+    @property
+    def question(self) -> tuple[Hashable, ...]:
         """What tells this scope's facts from another's, for what the lake keeps; the period is not part of it."""
-        return self.as_of, self.segment_text, repr(self.policy), repr(sorted(self.only.items())), self.seen
+        return self.as_of, self.group, repr(self.policy), repr(sorted(self.only.items())), self.seen
 
     @property
     def minor(self) -> float:

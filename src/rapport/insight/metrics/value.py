@@ -176,7 +176,7 @@ def predicted(scope: Scope) -> Predicted:
     key = (
         "predicted",
         scope.as_of,
-        scope.segment_text,
+        scope.group,
         scope.policy.months,
         scope.policy.margin,
         scope.policy.discount,

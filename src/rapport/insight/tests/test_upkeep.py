@@ -176,6 +176,19 @@ def test_a_segment_narrows_a_figure_and_names_the_rows(cast: Cast, ana: Customer
     assert set(ids) == set(Order.objects.filter(customer=ana).values_list("pk", flat=True))
 
 
+def test_my_customers_are_others_for_somebody_else(cast: Cast, ana: Customer) -> None:
+    order(customer("Otto", owner=cast.alice), placed_at=NOW)
+    order(customer("Olga", owner=cast.alice), placed_at=NOW)
+    order(customer("Paul", owner=cast.mona), placed_at=NOW)
+    bring_up_to_date(now=True)
+
+    asked = [
+        queries.figure("active_customers", segment="owner = me", actor=actor(who)).value
+        for who in (cast.alice, cast.mona, cast.alice)
+    ]
+    assert asked == [2, 1, 2]
+
+
 def test_changed_weights_change_the_index(cast: Cast, ana: Customer) -> None:
     bring_up_to_date(now=True)
     before = Score.objects.get(customer=ana)

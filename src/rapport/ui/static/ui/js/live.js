@@ -1,8 +1,8 @@
 // <rapport-live stream="…" about="…" typing="…" hx-get="…" hx-trigger="live" hx-select-oob="#a,#b">: hears from the live
-// process what changed and lets htmx fetch the parts that show it. What is about this page's threads comes at once, all
-// else at most once a second; a page that nobody looks at waits until somebody does. While the live process is away the
-// page looks for itself every few seconds. One that stands open for days (`renew`) is loaded anew now and then, so that
-// its pass does not end; while nothing answers it says so (`data-lost`).
+// process what changed and lets htmx fetch the parts that show it: what is about this page's threads at once, all else at
+// most once a second, a page that nobody looks at when somebody does. While the live process is away the page looks for
+// itself every few seconds. One that stands open for days (`renew`) loads itself anew, as its pass ends; while nothing
+// answers it says so (`data-lost`).
 
 const SOON = 120
 const LATER = 1000
@@ -15,6 +15,7 @@ const OLDEST = 6 * 3600000
 
 class Live extends HTMLElement {
   #stream
+  #ears
   #timer = 0
   #due = 0
   #quiet = 0
@@ -28,12 +29,13 @@ class Live extends HTMLElement {
   connectedCallback() {
     this.about = new Set((this.getAttribute("about") ?? "").split(" ").filter(Boolean))
     this.#look = setInterval(this.#watch, LOOK)
-    this.addEventListener("htmx:afterRequest", this.#heard)
     this.#listen()
-    document.addEventListener("visibilitychange", this.#seen)
-    document.addEventListener("input", this.#type)
-    document.body.addEventListener("htmx:beforeSwap", this.#keep)
-    document.body.addEventListener("htmx:afterSettle", this.#restore)
+    this.#ears = new AbortController()
+    this.addEventListener("htmx:afterRequest", this.#heard, this.#ears)
+    document.addEventListener("visibilitychange", this.#seen, this.#ears)
+    document.addEventListener("input", this.#type, this.#ears)
+    document.body.addEventListener("htmx:beforeSwap", this.#keep, this.#ears)
+    document.body.addEventListener("htmx:afterSettle", this.#restore, this.#ears)
   }
 
   #listen() {
@@ -50,13 +52,9 @@ class Live extends HTMLElement {
   disconnectedCallback() {
     this.#stream?.close()
     clearInterval(this.#look)
-    this.removeEventListener("htmx:afterRequest", this.#heard)
     clearTimeout(this.#timer)
     clearTimeout(this.#quiet)
-    document.removeEventListener("visibilitychange", this.#seen)
-    document.removeEventListener("input", this.#type)
-    document.body.removeEventListener("htmx:beforeSwap", this.#keep)
-    document.body.removeEventListener("htmx:afterSettle", this.#restore)
+    this.#ears.abort()
   }
 
   #watch = () => {
@@ -68,7 +66,6 @@ class Live extends HTMLElement {
     if (!detail.successful) return
     this.#answered = Date.now()
     if (!this.hasAttribute("renew")) return
-    this.removeAttribute("data-lost")
     const age = this.#answered - this.#opened
     if (age > OLDEST || (age > OLD && this.#stream?.readyState === EventSource.CLOSED)) location.reload()
   }
@@ -114,10 +111,7 @@ class Live extends HTMLElement {
   }
 
   #restore = () => {
-    for (const part of document.querySelectorAll("#talk, .inbox-list")) {
-      const top = this.#tops.get(part.id || part.className)
-      if (top !== undefined) part.scrollTop = top
-    }
+    for (const part of document.querySelectorAll("#talk, .inbox-list")) part.scrollTop = this.#tops.get(part.id || part.className) ?? part.scrollTop
     this.#tops.clear()
   }
 }
