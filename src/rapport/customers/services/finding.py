@@ -73,19 +73,26 @@ CREATE TEMP TABLE twin_found (id uuid, first uuid, second uuid, score smallint, 
 # What was said to be two stays so for whoever they were merged into since.
 _SAID_TO_BE_TWO = """
 DELETE FROM twin_found f USING (
-    SELECT least(coalesce(a.merged_into_id, a.id), coalesce(b.merged_into_id, b.id)) AS first,
-           greatest(coalesce(a.merged_into_id, a.id), coalesce(b.merged_into_id, b.id)) AS second
-    FROM customers_duplicate d
-    JOIN customers_customer a ON a.id = d.first_id JOIN customers_customer b ON b.id = d.second_id
+    SELECT f.first, f.second FROM twin_found f
+    CROSS JOIN LATERAL (
+        SELECT f.first AS id UNION ALL SELECT c.id FROM customers_customer c WHERE c.merged_into_id = f.first
+    ) a
+    CROSS JOIN LATERAL (
+        SELECT f.second AS id UNION ALL SELECT c.id FROM customers_customer c WHERE c.merged_into_id = f.second
+    ) b
+    JOIN customers_duplicate d ON d.first_id = least(a.id, b.id) AND d.second_id = greatest(a.id, b.id)
     WHERE d.dismissed_at IS NOT NULL
 ) two WHERE two.first = f.first AND two.second = f.second
 """
+# Two look-ups rather than "either of two columns", for which the planner goes through all pairs and all customers.
 _GONE = """
-DELETE FROM customers_duplicate d USING customers_customer a, customers_customer b
-WHERE d.dismissed_at IS NULL AND a.id = d.first_id AND b.id = d.second_id
-      AND a.deleted_at IS NULL AND b.deleted_at IS NULL
-      AND (d.first_id IN (SELECT id FROM twin_subject) OR d.second_id IN (SELECT id FROM twin_subject))
-      AND NOT EXISTS (SELECT FROM twin_found f WHERE f.first = d.first_id AND f.second = d.second_id)
+DELETE FROM customers_duplicate d USING (
+    SELECT p.id, p.first_id, p.second_id FROM twin_subject s JOIN customers_duplicate p ON p.first_id = s.id
+    UNION SELECT p.id, p.first_id, p.second_id FROM twin_subject s JOIN customers_duplicate p ON p.second_id = s.id
+) p
+JOIN customers_customer a ON a.id = p.first_id JOIN customers_customer b ON b.id = p.second_id
+WHERE d.id = p.id AND d.dismissed_at IS NULL AND a.deleted_at IS NULL AND b.deleted_at IS NULL
+      AND NOT EXISTS (SELECT FROM twin_found f WHERE f.first = p.first_id AND f.second = p.second_id)
 """
 _WRITE = """
 INSERT INTO customers_duplicate AS d (id, first_id, second_id, score, reasons, found_at, dismissed_by)

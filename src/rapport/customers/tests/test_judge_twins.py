@@ -103,6 +103,20 @@ def test_the_same_full_name_with_other_addresses_is_worth_a_word_but_not_asked_a
     assert WORTH_A_WORD <= judge(one, other).score < ASKED
 
 
+def test_an_address_made_of_the_name_says_no_more_than_the_name() -> None:
+    one = person("Ana Lima-Castro", known("email", "ana.lima-castro@a.pt"))
+    other = person("Ana Lima-Castro", known("email", "analimacastro@b.pt"))
+    assert reasons(one, other) == ("name",)
+    one, other = (
+        person("A. Lima", known("email", "lanternlady@a.pt")),
+        person("Ana", known("email", "lantern.lady@b.pt")),
+    )
+    assert "mail_name" not in reasons(one, other)
+    assert Kind.LOCAL in share(one, other)
+    full = person("Ana Lima", known("email", "lantern.lady@b.pt"))
+    assert reasons(one, full) == ("mail_name", "initial")
+
+
 def test_the_same_name_and_address_together_are_one_reason_each() -> None:
     one = person("Ana Lima", known("email", "ana.lima@gmail.com"))
     other = person("Lima, Ana", known("email", "analima+shop@googlemail.com"))

@@ -90,11 +90,15 @@ class Portrait:
 
     @cached_property
     def locals(self) -> frozenset[str]:
-        """What stands before the @ of personal addresses, in letters only, where it is long enough to say something."""
+        """What stands before the @ of personal addresses, in letters only, where it says something.
+
+        It is long, and more than the name once again: who has the same name often has the same there.
+        """
         if self.is_company:
             return frozenset()
         found = {re.sub(r"[^a-z]", "", box.partition("@")[0]) for box in self.mailboxes}
-        return frozenset(one for one in found if len(one) >= 8 and one not in _ROLES)
+        named = {"".join((*self.given, *self.family)), "".join((*self.family, *self.given))}
+        return frozenset(one for one in found - named if len(one) >= 8 and one not in _ROLES)
 
     @cached_property
     def phones(self) -> frozenset[str]:
