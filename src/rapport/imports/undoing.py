@@ -55,6 +55,7 @@ def undo(run: ImportRun, progress: Progress) -> Undone:
     """Take back what the load of `run` did, inside the caller's transaction. Raises Cancelled."""
     progress.step("looking", 0)
     bulk.clear("undo")
+    bulk.forget_plans()
     with connection.cursor() as cursor:
         values = {"run": run.pk, "since": run.started_at}
         cursor.execute(_BEFORE, values)

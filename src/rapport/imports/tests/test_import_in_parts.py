@@ -22,6 +22,7 @@ from rapport.imports.tests.conftest import Import
 from rapport.kernel import bulk
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.models import EventRecord
+from rapport.testing.queries import query_count
 
 State = Callable[[], dict[str, tuple[int, str]]]
 HEADER = "Customer ID,Name,Email,Phone,City\n"
@@ -158,3 +159,13 @@ def test_documents_of_a_block_have_the_terms_of_each_alone() -> None:
         assert sorted(literal.strip("'").split("' '")) == sorted(
             term for term in alone.strip("'").split("' '") if term != "c-7"
         )
+
+
+@pytest.mark.django_db
+def test_foreign_keys_are_checked_by_plans_for_what_came_in(imported: Import, in_parts: str) -> None:
+    with query_count() as queries:
+        imported(HEADER + _rows(1, 2, 3, 4))
+    new = [place for place, text in enumerate(queries.statements) if text == "DISCARD PLANS"]
+    written = [place for place, text in enumerate(queries.statements) if "INSERT INTO customers_identity" in text]
+    assert new
+    assert new[-1] > written[-1]
