@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _place(item: pytest.Item) -> int:
     return next((place for place, mark in enumerate(SLOW) if item.get_closest_marker(mark)), len(SLOW))
+
+
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Delete the jobs of a test that commits: Django empties its own tables after one, and theirs is not among them."""
+    mark = request.node.get_closest_marker("django_db")
+    commits = {"transactional_db", "live_server"} & set(request.fixturenames) or (
+        mark and mark.kwargs.get("transaction")
+    )
+    blocker = request.getfixturevalue("django_db_blocker") if commits else None
+    yield
+    if blocker:
+        from rapport.testing.jobs import forget_jobs
+
+        with blocker.unblock():
+            forget_jobs()
 
 
 @pytest.fixture
