@@ -160,8 +160,12 @@ def test_all_of_it_by_keyboard_at_the_size_of_a_phone(shopper: Visitor) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(frame.get_by_label("Your name")).to_be_focused()
-    box = page.locator("iframe").bounding_box()
-    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    page.wait_for_function(
+        """() => {
+            const box = document.querySelector("iframe").getBoundingClientRect()
+            return box.x === 0 && box.y === 0 && box.width === 390 && box.height === 844
+        }"""
+    )
     page.keyboard.type("Eve Stone")
     page.keyboard.press("Tab")
     page.keyboard.type("eve@stone.example")

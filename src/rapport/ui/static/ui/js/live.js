@@ -43,7 +43,7 @@ class Live extends HTMLElement {
     this.#stream = new EventSource(this.getAttribute("stream"))
     this.#stream.onmessage = ({ data }) => this.#hear(JSON.parse(data))
     this.#stream.addEventListener("again", () => {
-      if (!this.#first) this.#fetch(SOON)
+      if (!this.#first || this.hasAttribute("typing")) this.#fetch(SOON) // in a chat much happens while a page loads
       this.#first = false
       this.dataset.on = ""
     })
