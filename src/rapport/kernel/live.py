@@ -8,10 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest
 
 from rapport.kernel import clock
+from rapport.kernel.sending import send
 from rapport.runtime import passes
 
 DESK = "desk"
@@ -25,8 +25,7 @@ def tell(topics: Iterable[str], what: str, about: UUID | None = None) -> None:
     Ids and words alone: whoever hears of it asks for the rest by their own door.
     """
     news = {"to": list(topics), "what": what, **({"id": about.hex} if about else {})}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [passes.CHANNEL, json.dumps(news)])
+    send("SELECT pg_notify(%s, %s)", [passes.CHANNEL, json.dumps(news)])
 
 
 def stream(request: HttpRequest, topics: Iterable[str]) -> str:

@@ -8,18 +8,19 @@ asked again as it was written then, with other values in the places that were le
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 KEY = uuid4()
 """Stands for the key of a row in a question whose key is left open."""
 WORDS, MORE = (f"'{uuid4().hex}'" for _number in range(2))
 """Stand for words to look for, a `tsquery` each, where they are left open."""
 
+Row = TypeVar("Row", bound=Model)
 _Statement = tuple[str, Sequence[Any], dict[int, Any]]
 
 
@@ -43,6 +44,17 @@ class Written:
         else:
             known = self._keep(way, _written(ask()))
         return _answered(known, values or {}) if known else []
+
+    def objects(
+        self,
+        model: type[Row],
+        way: Hashable,
+        ask: Callable[[], QuerySet[Row, Row]],
+        values: Mapping[Any, Any] | None = None,
+    ) -> list[Row]:
+        """Return the answer to a question for whole rows of a model."""
+        names = [field.attname for field in model._meta.concrete_fields]
+        return [model.from_db(connection.alias, names, row) for row in self.rows(way, ask, values)]
 
     def _keep(self, way: Hashable, statement: _Statement | None) -> _Statement | None:
         while len(self._kept) >= self._most:

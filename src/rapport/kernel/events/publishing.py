@@ -18,6 +18,7 @@ from rapport.kernel.events.reactions import spread
 from rapport.kernel.events.types import Event, type_of
 from rapport.kernel.ids import new_ids
 from rapport.kernel.models import EventRecord
+from rapport.kernel.sending import send
 from rapport.kernel.verbs import published
 
 COLUMNS = (
@@ -60,6 +61,7 @@ def publish(
         data=happening.as_data(),
         cause_id=by.cause_id,
     )
+    record.subject = subject
     _write(record)
     spread(record, happening)
     return record
@@ -69,8 +71,7 @@ def _write(record: EventRecord) -> None:
     """Insert an event: nothing is written as often, and the statement is always the same."""
     values = [getattr(record, name) for name in COLUMNS]
     values[COLUMNS.index("data")] = Jsonb(record.data)
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+    send(_INSERT, values)
     record._state.adding, record._state.db = False, connection.alias
 
 

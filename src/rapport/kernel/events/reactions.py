@@ -7,12 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db import models
+
 from rapport.kernel import queueing
 from rapport.kernel.events.types import Event
 from rapport.kernel.models import EventRecord
 
 Handler = Callable[[EventRecord, Any], None]
 Function = TypeVar("Function", bound=Handler)
+Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,13 @@ def on(*kinds: type[Event], later: bool = False) -> Callable[[Function], Functio
         return function
 
     return decorate
+
+
+def subject_of(record: EventRecord, model: type[Row]) -> Row | None:
+    """Return the row of `model` that an event tells of: as its publisher holds it, else as it is now, if it is."""
+    if isinstance(record.subject, model):
+        return record.subject
+    return model._default_manager.filter(pk=record.subject_id).first() if record.subject_id else None
 
 
 def spread(record: EventRecord, happening: Event) -> None:

@@ -9,7 +9,10 @@ class EventRecord(models.Model):
     """One fact, written in the transaction of the change it tells of and never changed after.
 
     `at` is when it happened, `recorded_at` when we learnt of it. `data` holds the fields of the event's type.
+    `subject` is the row that it tells of, as whoever published it holds it; later nobody does.
     """
+
+    subject: models.Model | None = None
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     type = models.CharField(max_length=64)

@@ -6,12 +6,17 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base, operations
-from psycopg import adapters
+from psycopg import adapt, adapters
 from psycopg.pq import Format
 
+from rapport.kernel.postgresql.waiting import Cursor, Waiting
+
 MOMENT = "timestamptz"
-MOMENTS = adapters.get_loader(adapters.types[MOMENT].oid, Format.TEXT)
+MOMENTS: Any = adapters.get_loader(adapters.types[MOMENT].oid, Format.TEXT)
 """The driver's own reader of moments, in C where it is installed so: it reads them in the zone of the connection."""
+
+
+LongAnswer: Any = base.ServerSideCursor
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -25,6 +30,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     ops_class = DatabaseOperations
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.waiting = Waiting()
+
     def is_usable(self) -> bool:
         """Return whether the server still holds the connection; asked before each request that reads.
 
@@ -33,14 +42,64 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         return not _has_something_to_say(self.connection.pgconn.socket) or super().is_usable()
 
-    def create_cursor(self, name: str | None = None) -> Any:
-        """Return a cursor that reads moments by the driver itself: Django's way takes ten times as long.
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return Django's, with moments read by the driver itself: Django's way takes ten times as long.
 
         Django keeps the zone of the connection at its own, UTC, so both read the same.
         """
-        cursor = super().create_cursor(name)
-        cursor.adapters.register_loader(MOMENT, MOMENTS)
-        return cursor
+        params = super().get_connection_params()
+        params["context"] = adapting = adapt.AdaptersMap(params["context"])
+        adapting.register_loader(MOMENT, MOMENTS)
+        return params
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor; Django's own way would have it read moments as Django is used to."""
+        if name is None:
+            return Cursor(self.connection, self.waiting)
+        Cursor(self.connection, self.waiting).flush()
+        return LongAnswer(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; nothing waits for a connection that is new."""
+        self.waiting.take()
+        return super().get_new_connection(conn_params)
+
+    def send(self, statement: str, values: Any = None, *, writes: bool = True) -> None:
+        """Run a statement that answers nothing: within a transaction it goes along with the next one that does.
+
+        One that `writes` may fail. It does so within the block that it belongs to, as no block begins or ends before.
+        """
+        with self.cursor() as cursor:
+            cursor.cursor.waits, cursor.cursor.writes = self.in_atomic_block, writes
+            cursor.execute(statement, values)
+
+    def _savepoint(self, sid: str) -> None:
+        self._mark(self.ops.savepoint_create_sql(sid))
+
+    def _savepoint_commit(self, sid: str) -> None:
+        self._mark(self.ops.savepoint_commit_sql(sid))
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        if not self.waiting.back_to(self.ops.savepoint_create_sql(sid)):
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
+
+    def _mark(self, statement: str) -> None:
+        """Begin or end a block: at once with what was written before it, else together with what is asked next."""
+        if not self.waiting.writes:
+            return self.send(statement, writes=False)
+        with self.cursor() as cursor:
+            cursor.execute(statement)
+        return None
+
+    def _commit(self) -> None:
+        if self.connection is not None and self.waiting.statements:
+            with self.wrap_database_errors:
+                self.create_cursor().flush()
+        super()._commit()  # type: ignore[misc]
+
+    def _rollback(self) -> None:
+        self.waiting.take()
+        super()._rollback()  # type: ignore[misc]
 
 
 def _has_something_to_say(socket: int) -> bool:
