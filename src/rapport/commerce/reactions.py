@@ -17,7 +17,7 @@ stay(CustomerTotals, "customer", because="they are counted anew")
 def start_totals(record: EventRecord, happening: CustomerCreated) -> None:
     """Give a new customer the totals of somebody who has not bought yet."""
     if record.customer_id:
-        CustomerTotals.objects.bulk_create([CustomerTotals(customer_id=record.customer_id)], ignore_conflicts=True)
+        totals.start(record.customer_id)
 
 
 @on(CustomersMerged, CustomersUnmerged)

@@ -24,7 +24,7 @@ from rapport.customers.following import follow
 from rapport.customers.models import Customer
 from rapport.kernel import live
 from rapport.kernel.actors import SYSTEM
-from rapport.kernel.events import Event, on
+from rapport.kernel.events import Event, on, subject_of
 from rapport.kernel.models import EventRecord
 from rapport.service.events import (
     AgentBack,
@@ -60,18 +60,18 @@ follow(Watcher, "customer")
 @on(ThreadStarted)
 def open_ticket(record: EventRecord, happening: ThreadStarted) -> None:
     """Open a ticket when a customer begins to talk; what we begin becomes one when the customer answers."""
-    if happening.by_customer and not happening.automatic and record.subject_id:
-        thread = Thread.objects.select_related("customer").get(pk=record.subject_id)
+    thread = subject_of(record, Thread) if happening.by_customer and not happening.automatic else None
+    if thread is not None:
         arrivals.open_for(thread, by=SYSTEM.because_of(record.pk))
 
 
 @on(MessageReceived)
 def hear(record: EventRecord, happening: MessageReceived) -> None:
     """Let the ticket know that the customer wrote; talk that has none gets one."""
-    if record.subject_id is None:
+    message = subject_of(record, Message)
+    if message is None:
         return
     by = SYSTEM.because_of(record.pk)
-    message = Message.objects.only("thread").get(pk=record.subject_id)
     ticket = arrivals.current(message.thread_id) or arrivals.open_for(message.thread, by=by)
     if ticket.deleted_at is not None:
         ticket = tickets.restore(ticket, by=by)
@@ -159,9 +159,11 @@ def bring_back(record: EventRecord, happening: ThreadClearedOfSpam) -> None:
 @on(TicketOpened, TicketQueued, TicketReopened)
 def find_owner(record: EventRecord, happening: TicketOpened | TicketQueued | TicketReopened) -> None:
     """Look for an owner of what comes into a queue."""
-    waits = Ticket.objects.standing().filter(pk=str(record.subject_id), owner__isnull=True, queue__isnull=False)
-    for key in waits.values_list("pk", flat=True)[:1]:
-        routing.route(Ticket.objects.get(pk=key), by=SYSTEM.because_of(record.pk))
+    ticket = subject_of(record, Ticket)
+    if ticket is None or ticket.deleted_at is not None or ticket.merged_into_id is not None:
+        return
+    if ticket.owner_id is None and ticket.queue_id is not None:
+        routing.route(ticket, by=SYSTEM.because_of(record.pk))
 
 
 @on(TicketAssigned, later=True)

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from django.db import connection
 
+from rapport.kernel.sending import send
+
 _RECOUNT = """
 INSERT INTO commerce_customertotals (customer_id, orders, net_minor, first_at, last_at)
 SELECT c.id,
@@ -36,6 +38,11 @@ def recount_many(customer_ids: Iterable[UUID]) -> None:
     """Count the totals of many customers anew in one statement; they must exist."""
     with connection.cursor() as cursor:
         cursor.execute(_RECOUNT.format(ids="unnest(%s::uuid[])"), [list(customer_ids)])
+
+
+def start(customer_id: UUID) -> None:
+    """Give a customer the totals of somebody who has not bought yet, unless they have some."""
+    send(f"{_START.format(ids='SELECT %s::uuid AS id')} ON CONFLICT DO NOTHING", [customer_id])
 
 
 def start_where(ids: str) -> None:

@@ -66,10 +66,10 @@ def begin(
     _check(visitor, text, files)
     plain = visitor.address if visitor.verified_at else _address(address)
     said = (visitor.name if visitor.verified_at else "") or lines.clean(name, 200).strip() or visitor.name
-    customer_id = visitor.customer_id if visitor.verified_at else None
+    customer = visitor.customer if visitor.verified_at else None
     site = visitor.site
     subject = " ".join(text.split())[:SUBJECT] or _("Chat on %(site)s") % {"site": site.name}
-    thread = threads.build(Thread.Channel.CHAT, subject, customer_id=customer_id, mailbox=site.mailbox)
+    thread = threads.build(Thread.Channel.CHAT, subject, customer=customer, mailbox=site.mailbox)
     thread.save(force_insert=True)
     threads.add_requester(thread, plain, said)
     at = clock.now()

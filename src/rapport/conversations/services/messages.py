@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.conversations import mentioning, policy
@@ -88,9 +88,7 @@ def receive(incoming: Incoming, *, by: Actor) -> Message:
         return there
     try:
         with transaction.atomic():
-            message = receiving.file(incoming, key, by=by)
-            (message.thread_id,) = Message.objects.values_list("thread_id").get(pk=message.pk)  # reactions may move it
-            return message
+            return receiving.file(incoming, key, by=by)
     except IntegrityError:
         there = _filed(key)
         if there is None:
@@ -252,8 +250,12 @@ def bounced(message: Message, kind: str, *, by: Actor, address: str = "", reason
 
 
 def _filed(key: str) -> Message | None:
-    there = Message.objects.filter(message_id=key).values_list("pk", flat=True)[:1] if key else ()
-    return next((Message.objects.get(pk=found) for found in there), None)
+    if not key:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM conversations_message WHERE message_id = %s AND message_id <> ''", [key])
+        there = cursor.fetchone()
+    return Message.objects.get(pk=there[0]) if there else None
 
 
 def _locked(message: Message) -> Message:

@@ -7,13 +7,15 @@ from dataclasses import replace
 
 from rapport.conversations.incoming import Incoming, short_id
 from rapport.conversations.models import Message, Participant, Thread, ThreadLink
-from rapport.conversations.services import attachments, lines, news, people, placing, sender_rules, senders, threads
+from rapport.conversations.services import attachments, lines, news, people, placing, senders, threads
 from rapport.conversations.services.cancelling import cancel_answered
 from rapport.conversations.services.counting import recount
 from rapport.conversations.services.placing import Place
 from rapport.conversations.services.senders import Sender
+from rapport.customers.models import Customer
 from rapport.kernel import clock, files
 from rapport.kernel.actors import Actor
+from rapport.kernel.sending import insert
 
 Direction = Message.Direction
 
@@ -22,24 +24,24 @@ def file(incoming: Incoming, key: str, *, by: Actor) -> Message:
     """File a message that is not there yet, inside the caller's transaction, and return it."""
     own = people.own_addresses()
     sender = senders.sender_of(incoming, own)
-    if sender_rules.blocked(sender.address):
+    if sender.blocked:
         incoming, place = replace(incoming, park=True), Place()
     else:
         place = placing.place(incoming, sender)
-    customer_id = senders.make_known(sender, incoming, by=by)
+    made = senders.make_known(sender, incoming, by=by)
     opened = place.thread is None
-    thread = threads.locked(place.thread) if place.thread else _open(incoming, sender, customer_id, own)
+    thread = threads.locked(place.thread) if place.thread else _open(incoming, sender, made, own)
     if place.near:
         threads.link_unchecked(thread, place.near, ThreadLink.Kind.RELATED, by=by)
     message = _row(incoming, sender, thread, opened, key)
-    message.customer_id = customer_id
+    message.customer_id = made.pk if made else sender.customer_id
     message.raw = files.store(incoming.raw) if incoming.raw else ""
     message.search = lines.vector(message, [name.name for name in incoming.files])
     told = thread.spam_at is None
     if opened and told and not incoming.historic:
         by_customer = message.direction == Direction.IN
         news.started(thread, by=by, by_customer=by_customer, automatic=message.automatic)
-    message.save(force_insert=True)
+    insert(message)
     attachments.keep(message, incoming.files)
     people.add_people(thread, [*message.to, *message.cc], own)
     takes_back = recount(thread.pk)
@@ -48,17 +50,18 @@ def file(incoming: Incoming, key: str, *, by: Actor) -> Message:
     return message
 
 
-def _open(incoming: Incoming, sender: Sender, customer_id: object, own: frozenset[str]) -> Thread:
+def _open(incoming: Incoming, sender: Sender, made: Customer | None, own: frozenset[str]) -> Thread:
     """Open a thread for a message; one from a sender whose threads are all spam is spam as well."""
     mailbox = next((one for one in people.mailboxes() if one.pk == incoming.mailbox_id), None)
-    address, name = sender.address, sender.name
+    address, name, customer_id = sender.address, sender.name, sender.customer_id
     if sender.ours:  # we wrote first: the requester is whom we wrote to
         address, name = _first_outside(incoming, own)
-        customer_id = senders.known(address) if address else None
-    thread = threads.build(incoming.channel, incoming.subject, customer_id=customer_id, mailbox=mailbox)  # type: ignore[arg-type]
-    if incoming.park or _only_spam(sender):
+        customer_id = senders.known(address)
+    customer = made or senders.customer_of(customer_id)
+    thread = threads.build(incoming.channel, incoming.subject, customer=customer, mailbox=mailbox)
+    if incoming.park or (sender.spam and not sender.user and not sender.ours):
         thread.spam_at = thread.created_at
-    thread.save(force_insert=True)
+    insert(thread)
     threads.add_requester(thread, address, name)
     return thread
 
@@ -69,16 +72,6 @@ def _first_outside(incoming: Incoming, own: frozenset[str]) -> tuple[str, str]:
         if plain and not people.is_own(plain, own):
             return plain, name
     return "", ""
-
-
-def _only_spam(sender: Sender) -> bool:
-    if not sender.address or sender.user or sender.ours:
-        return False
-    asked = Participant.objects.filter(address=sender.address, role=Participant.Role.REQUESTER)
-    asked = asked.filter(thread__channel__in=senders.WRITTEN_BY_THEMSELVES)  # whoever named it in a chat is another
-    newest = asked.order_by("-created_at").values_list("thread__spam_at", flat=True)[:20]
-    seen = list(newest)
-    return bool(seen) and all(spam_at is not None for spam_at in seen)
 
 
 def _row(incoming: Incoming, sender: Sender, thread: Thread, opened: bool, key: str) -> Message:

@@ -75,6 +75,12 @@ def with_pictures(addresses: Iterable[str]) -> set[str]:
     return _holding(What.PICTURES, addresses)
 
 
+def names(address: str) -> list[str]:
+    """Return under which names rules may hold for an address: itself, its domain and those above it."""
+    parts = address.rpartition("@")[2].split(".")
+    return [address, *(f"@{'.'.join(parts[start:])}" for start in range(len(parts) - 1))]
+
+
 def forget(customer_id: UUID) -> None:
     """Delete the rules for the addresses of a customer who is about to go for good."""
     held = Identity.objects.filter(customer_id=customer_id, kind=Identity.Kind.EMAIL)
@@ -106,15 +112,9 @@ def _check_foreign(plain: str) -> None:
 
 def _holding(what: str, addresses: Iterable[str]) -> set[str]:
     """Return the addresses that a rule holds for, by one question for all."""
-    reading = {address: _names(address) for address in addresses if "@" in address}
-    wanted = {name for names in reading.values() for name in names}
+    reading = {address: names(address) for address in addresses if "@" in address}
+    wanted = {name for found in reading.values() for name in found}
     if not wanted:
         return set()
     held = set(SenderRule.objects.filter(what=what, sender__in=wanted).values_list("sender", flat=True))
-    return {address for address, names in reading.items() if held.intersection(names)}
-
-
-def _names(address: str) -> list[str]:
-    """Return under which names rules may hold for an address: itself, its domain and those above it."""
-    parts = address.rpartition("@")[2].split(".")
-    return [address, *(f"@{'.'.join(parts[start:])}" for start in range(len(parts) - 1))]
+    return {address for address, found in reading.items() if held.intersection(found)}

@@ -30,9 +30,9 @@ def split(thread: Thread, message_ids: Collection[UUID], *, by: Actor, subject: 
     row = threads.locked(thread)
     moving = _moving(row, frozenset(message_ids))
     first = next((one for one in moving if one.direction == Message.Direction.IN), moving[0])
-    customer_id = first.customer_id or row.customer_id
+    customer = first.customer or row.customer
     title = subject or first.subject or row.subject
-    new = threads.build(row.channel, title, customer_id=customer_id, mailbox=row.mailbox)
+    new = threads.build(row.channel, title, customer=customer, mailbox=row.mailbox)
     new.assignee_id, new.sample = row.assignee_id, row.sample
     new.save(force_insert=True)
     _ask(row, new, first)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -29,6 +28,7 @@ from rapport.customers.models import Customer
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
+from rapport.kernel.sending import insert
 from rapport.kernel.verbs import verb
 from rapport.team.models import User
 
@@ -77,7 +77,7 @@ def start(
     plain = people.normal_address(address) if address else _first_address(customer)
     if address and not plain:
         raise people.NotAnAddress(_("%(address)s is not an address.") % {"address": address})
-    thread = build(channel, subject, customer_id=customer.pk if customer else None, mailbox=mailbox)
+    thread = build(channel, subject, customer=customer, mailbox=mailbox)
     thread.assignee = assignee
     thread.save(force_insert=True)
     if plain or customer:
@@ -87,7 +87,7 @@ def start(
     return thread
 
 
-def build(channel: str, subject: str, *, customer_id: UUID | None, mailbox: Mailbox | None) -> Thread:
+def build(channel: str, subject: str, *, customer: Customer | None, mailbox: Mailbox | None) -> Thread:
     """Return an unsaved thread; one with a made-up customer is made up. Raises `ValueError` for an unknown channel."""
     if channel not in Thread.Channel.values:
         raise ValueError(f"there is no channel {channel}")
@@ -95,18 +95,18 @@ def build(channel: str, subject: str, *, customer_id: UUID | None, mailbox: Mail
     return Thread(
         channel=channel,
         subject=clean(subject, 300).strip(),
-        customer_id=customer_id,
+        customer=customer,
         mailbox=mailbox,
         token=new_token(),
         last_message_at=at,
         created_at=at,
-        sample=customer_id is not None and Customer.objects.filter(pk=customer_id, sample=True).exists(),
+        sample=customer is not None and customer.sample,
     )
 
 
 def add_requester(thread: Thread, address: str, name: str) -> Participant:
     """Note who asks."""
-    return Participant.objects.create(
+    made = Participant(
         thread=thread,
         address=address,
         name=clean(name, 200).strip(),
@@ -114,6 +114,8 @@ def add_requester(thread: Thread, address: str, name: str) -> Participant:
         role=Participant.Role.REQUESTER,
         created_at=clock.now(),
     )
+    insert(made)
+    return made
 
 
 @verb(ANSWER, publishes=(ThreadAssigned,), offer=("rules", "bulk", "mcp"))

@@ -10,16 +10,18 @@ from django.db import OperationalError, connection, transaction
 
 from rapport.customers.models import Customer, MatchKeys, ToCompare
 from rapport.customers.services import finding
+from rapport.kernel.sending import send
 
 AT_ONCE = 2_000
 MANY = 20_000
 _MARKED = "INSERT INTO customers_tocompare (customer_id, everybody) SELECT id, false FROM ({rows}) AS x (id)"
+_MARK = "INSERT INTO customers_tocompare (customer_id, everybody) SELECT id, false FROM unnest(%s::uuid[]) AS x (id)"
 _EVERYBODY = "INSERT INTO customers_tocompare (everybody) VALUES (true)"
 
 
 def mark(customers: Iterable[UUID]) -> None:
     """Note that these customers are to be compared with the others."""
-    ToCompare.objects.bulk_create([ToCompare(customer_id=key) for key in customers])
+    send(_MARK, [list(customers)])
 
 
 def mark_rows(rows: str, count: int) -> None:

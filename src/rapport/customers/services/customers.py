@@ -25,6 +25,7 @@ from rapport.customers.services import indexing
 from rapport.kernel import clock, fields, numbering
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
+from rapport.kernel.sending import insert
 from rapport.kernel.verbs import verb
 
 EDITABLE = frozenset(
@@ -98,9 +99,9 @@ def create(
     made = [identity_verbs.build(customer, new.kind, new.value, new.namespace, new.label) for new in given]
     _mark_primaries(made)
     customer.search = indexing.search_value(customer, made)
-    customer.save(force_insert=True)
+    insert(customer)
     identity_verbs.store(made)
-    StageSpan.objects.create(customer=customer, stage=stage, entered_at=at)
+    insert(StageSpan(customer=customer, stage=stage, entered_at=at))
     happening = CustomerCreated(kind=customer.kind, source=customer.source)
     publish(happening, by=by, subject=customer, customer=customer.pk)
     return customer

@@ -16,6 +16,7 @@ from rapport.customers.services import indexing
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
+from rapport.kernel.sending import insert
 from rapport.kernel.verbs import verb
 from rapport.team.queries import home_country
 
@@ -82,7 +83,7 @@ def store(made: Iterable[Identity]) -> None:
     rows = list(made)
     try:
         with transaction.atomic():
-            Identity.objects.bulk_create(rows)
+            insert(*rows)
     except IntegrityError as error:
         raise IdentityTaken(_holder(rows)) from error
 

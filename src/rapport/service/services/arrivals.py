@@ -16,6 +16,8 @@ from rapport.conversations.services import splitting, threads
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
+from rapport.kernel.ids import new_id
+from rapport.kernel.sending import send
 from rapport.kernel.verbs import verb
 from rapport.service.events import (
     CustomerWaits,
@@ -27,12 +29,17 @@ from rapport.service.events import (
     TicketOpened,
     TicketReopened,
 )
-from rapport.service.models import Offer, Status, Ticket, TicketThread
+from rapport.service.models import Offer, Status, Ticket
 from rapport.service.permissions import CHANGE
 from rapport.service.services import desks, queues, statuses, talk, tickets
 from rapport.service.services.assigning import end_offer, give
-from rapport.service.services.locking import check_standing, locked, locked_all
+from rapport.service.services.locking import check_standing, locked
 from rapport.team.models import User
+
+_ATTACH = """
+INSERT INTO service_ticketthread (id, ticket_id, thread_id, added_at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (thread_id) DO UPDATE SET ticket_id = EXCLUDED.ticket_id
+"""
 
 
 @verb(CHANGE, publishes=(TicketOpened,))
@@ -41,7 +48,7 @@ def open_for(thread: Thread, *, by: Actor) -> Ticket:
     return talk.of(thread) or _open(thread, None, by)
 
 
-@verb(CHANGE, publishes=(CustomerWaits, TicketReopened, StatusChanged))
+@verb(CHANGE, publishes=(CustomerWaits, TicketOpened, TicketReopened, StatusChanged))
 def heard(ticket: Ticket, message: Message, *, by: Actor) -> Ticket:
     """Take note that a customer wrote in the talk of a ticket: it is open (again) and they wait for an answer.
 
@@ -93,13 +100,9 @@ def noted(ticket: Ticket, author_id: UUID, *, by: Actor) -> Ticket:
 
 def current(thread_id: UUID) -> Ticket | None:
     """Return the ticket that a thread belongs to now, locked; a merge that is under way is waited for."""
-    found = talk.key_of(thread_id)
-    while found is not None:
-        row = locked_all([found]).get(found)
-        again = talk.key_of(thread_id)
-        if again == found:
+    while row := talk.locked(thread_id):
+        if talk.key_of(thread_id) == row.pk:
             return row
-        found = again
     return None
 
 
@@ -111,8 +114,7 @@ def hand_thread(thread: Thread, user: User | None, *, by: Actor) -> None:
 
 def attach(thread_id: UUID, ticket: Ticket) -> None:
     """Make the messages of a thread the talk of a ticket, whichever ticket had them before."""
-    made = TicketThread(thread_id=thread_id, ticket=ticket, added_at=clock.now())
-    TicketThread.objects.bulk_create([made], update_conflicts=True, unique_fields=["thread"], update_fields=["ticket"])
+    send(_ATTACH, [new_id(), ticket.pk, thread_id, clock.now()])
 
 
 def _theirs(row: Ticket, author_id: UUID | None, by: Actor) -> Ticket:
@@ -133,9 +135,9 @@ def _accept(row: Ticket, user_id: UUID, by: Actor) -> None:
 
 def _open(thread: Thread, follows: Ticket | None, by: Actor) -> Ticket:
     queue = follows.queue if follows and follows.queue and follows.queue.archived_at is None else None
-    made = tickets.open(
+    made = tickets.begin(
         thread.subject or _("Message by %(channel)s") % {"channel": thread.get_channel_display()},
-        by=by.with_everything(),
+        by=by,
         requester=thread.customer,
         queue=queue or desks.queue_of(thread) or queues.queue_for(thread.channel, thread.mailbox_id),
         channel=thread.channel,
@@ -156,6 +158,7 @@ def _follow_up(old: Ticket, message: Message, by: Actor) -> Ticket:
     thread = message.thread
     with suppress(splitting.NothingToSplit):
         thread = splitting.split(thread, [message.pk], by=by.with_everything())
+    message.thread = thread
     made = _open(thread, old, by)
     talk.recount(made)
     _tell_waiting(made, None, by)

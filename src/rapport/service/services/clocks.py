@@ -45,6 +45,7 @@ FEW = 100
 """Up to so many levels are told one by one in such a transaction, so that reactions hear of them."""
 
 
+_RUNNING = "SELECT FROM service_clock WHERE stopped_at IS NULL AND ticket_id = ANY(%s) LIMIT 1"
 _later: ContextVar[set[UUID] | None] = ContextVar("later", default=None)
 
 
@@ -146,7 +147,11 @@ def settle(ids: Collection[UUID], *, by: Actor) -> None:
 
 def _concerned(ids: Collection[UUID]) -> bool:
     """Return whether there is any policy, or a clock that ran by one on some of these tickets."""
-    return bool(rules()) or Clock.objects.running().filter(ticket__in=ids).exists()
+    if rules():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_RUNNING, [list(ids)])
+        return cursor.fetchone() is not None
 
 
 def _rule(row: dict[str, Any], chosen: dict[UUID, Rule], before: dict[UUID | None, Rule]) -> Rule | None:

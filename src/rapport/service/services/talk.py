@@ -9,8 +9,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from rapport.conversations.models import Message, Thread
+from rapport.kernel.written import KEY, Written
 from rapport.service.models import Ticket, TicketThread
 
+_locked = Written()
 # Of ours, what a person of the staff sent to the customer.
 _RECOUNT = """
 UPDATE service_ticket t
@@ -33,16 +35,30 @@ RETURNING t.answers, t.first_response_at, t.waiting_since
 """
 
 
-def of(thread: Thread | object) -> Ticket | None:
+def of(thread: Thread | UUID | str) -> Ticket | None:
     """Return the ticket that a thread (or the thread of this id) belongs to."""
     key = key_of(thread.pk if isinstance(thread, Thread) else thread)
     return Ticket.objects.get(pk=key) if key else None
 
 
-def key_of(thread_id: object) -> UUID | None:
+def key_of(thread_id: UUID | str) -> UUID | None:
     """Return the id of the ticket that the thread of this id belongs to."""
-    found = TicketThread.objects.filter(thread_id=str(thread_id)).values_list("ticket_id", flat=True)[:1]
-    return next(iter(found), None)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ticket_id FROM service_ticketthread WHERE thread_id = %s", [thread_id])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def locked(thread_id: UUID) -> Ticket | None:
+    """Return the ticket that the thread of this id belonged to when its lock was asked for, locked now.
+
+    It may have got another one meanwhile, by a merge.
+    """
+    return next(iter(_locked.objects(Ticket, "all", _locking, {KEY: thread_id})), None)
+
+
+def _locking() -> QuerySet[Ticket]:
+    return Ticket.objects.select_for_update().filter(pk__in=TicketThread.objects.filter(thread=KEY).values("ticket"))
 
 
 def messages(ticket: Ticket) -> QuerySet[Message]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from rapport.kernel.events import EVENTS
+from rapport.kernel.sending import send
 
 _UPSERT = """
 INSERT INTO timeline_touch (customer_id, last_at, last_in_at, last_out_at) VALUES (%s, %s, %s, %s)
@@ -29,8 +30,7 @@ SET last_at = EXCLUDED.last_at, last_in_at = EXCLUDED.last_in_at, last_out_at = 
 def note(customer_id: UUID, at: datetime, direction: str) -> None:
     """Note a touch at `at`; `direction` is in, out or none."""
     inbound, outbound = (at if direction == side else None for side in ("in", "out"))
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [customer_id, at, inbound, outbound])
+    send(_UPSERT, [customer_id, at, inbound, outbound])
 
 
 def recount_many(customer_ids: Iterable[UUID]) -> None:
