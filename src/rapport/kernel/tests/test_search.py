@@ -39,7 +39,8 @@ def test_nothing_typed_is_no_query() -> None:
 @pytest.mark.django_db
 @given(st.text(max_size=60))
 def test_whatever_is_stored_is_found_by_each_of_its_words(text: str) -> None:
-    stored = search.document(text.replace("\x00", ""))
+    text = text.replace("\x00", "")  # which no text in the database has
+    stored = search.document(text)
     for word in search.words(text)[: search.MAX_WORDS]:
         asked = search.query(word)
         assert asked is not None
