@@ -4,6 +4,8 @@ PYTHON = python3
 BIN = .venv/bin
 # Tools that read the settings must not touch the data of the person who runs them.
 HERE = RAPPORT_HOME=$(CURDIR)/.home
+# Compiling everything at each start, where the environment asks for that, takes longer than most of what is started.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL = help
 .PHONY: help setup demo serve dev test check lint bench lock messages docs clean

@@ -10,6 +10,7 @@ needs such a database gets a copy: see `once`.
 """
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -55,10 +56,17 @@ def _choose_home() -> None:
     os.environ[home.VARIABLE] = os.environ.get(KEPT) or str(Path(os.environ[SHARED]) / "home")
 
 
+def _keep_what_is_compiled() -> None:
+    """Let Python keep its byte code, of this process and those it starts: else each compiles for five seconds."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
 def _first() -> bool:
     return "PYTEST_XDIST_WORKER" not in os.environ
 
 
+_keep_what_is_compiled()
 if _first():
     _choose_home()
 
