@@ -44,31 +44,33 @@ def hire() -> Cast:
     """Set up the organisation "Lantern & Sons" with its staff and return them."""
     founder = Founder("Alice Young", "alice@example.com", PASSWORD)
     firm, alice = set_up("Lantern & Sons", currency=CURRENCY, zone=ZONE, language="en", founder=founder, country="GB")
+    roles = {role.key: role for role in Role.objects.all()}
     people = {
-        "mona": user("Mona Ferris", "manager"),
-        "ben": user("Ben Okafor", "agent"),
-        "bea": user("Bea Lind", "agent"),
-        "sam": user("Sam Castro", "agent"),
-        "dora": user("Dora Weiss", "marketer"),
-        "carla": user("Carla Neri", "reader"),
+        "mona": _user("Mona Ferris", roles["manager"]),
+        "ben": _user("Ben Okafor", roles["agent"]),
+        "bea": _user("Bea Lind", roles["agent"]),
+        "sam": _user("Sam Castro", roles["agent"]),
+        "dora": _user("Dora Weiss", roles["marketer"]),
+        "carla": _user("Carla Neri", roles["reader"]),
     }
-    north, south = Team.objects.create(name="North"), Team.objects.create(name="South")
-    north.members.set([people["ben"], people["bea"]])
-    south.members.set([people["sam"]])
+    User.objects.bulk_create(people.values())
+    north, south = Team.objects.bulk_create([Team(name="North"), Team(name="South")])
+    belongs = Team.members.through
+    pairs = ((north, "ben"), (north, "bea"), (south, "sam"))
+    belongs.objects.bulk_create([belongs(team=team, user=people[name]) for team, name in pairs])
     return Cast(firm=firm, alice=alice, north=north, south=south, **people)
 
 
 def user(name: str, role: str) -> User:
     """Add a user of the preset `role` who signs in with `PASSWORD`; the address is the first name at example.com."""
-    made = User(
-        email=f"{name.split()[0].lower()}@example.com",
-        name=name,
-        role=Role.objects.get(key=role),
-        zone=ZONE,
-        joined_at=clock.now(),
-    )
-    made.set_password(PASSWORD)
+    made = _user(name, Role.objects.get(key=role))
     made.save(force_insert=True)
+    return made
+
+
+def _user(name: str, role: Role) -> User:
+    made = User(email=f"{name.split()[0].lower()}@example.com", name=name, role=role, zone=ZONE, joined_at=clock.now())
+    made.set_password(PASSWORD)
     return made
 
 

@@ -99,9 +99,16 @@ def set_up(
 
 def make_roles() -> None:
     """Make those of the five preset roles that are missing."""
-    for preset in presets():
-        grants = {right: reach.name.lower() for right, reach in preset.grants.items()}
-        Role.objects.get_or_create(key=preset.key, defaults={"name": str(preset.name), "grants": grants})
+    there = set(Role.objects.values_list("key", flat=True))
+    Role.objects.bulk_create(
+        Role(
+            key=preset.key,
+            name=str(preset.name),
+            grants={right: reach.name.lower() for right, reach in preset.grants.items()},
+        )
+        for preset in presets()
+        if preset.key not in there
+    )
 
 
 @verb(SETTINGS, publishes=(OrganisationChanged,))
