@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,24 +33,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items.sort(key=_place)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for garbage more seldom, and no more among what the modules hold: that is there until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """Let Python take everything apart when it ends."""
+    gc.unfreeze()
+
+
 def _place(item: pytest.Item) -> int:
     return next((place for place, mark in enumerate(SLOW) if item.get_closest_marker(mark)), len(SLOW))
-
-
-@pytest.fixture(autouse=True)
-def no_job_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Delete the jobs of a test that commits: Django empties its own tables after one, and theirs is not among them."""
-    mark = request.node.get_closest_marker("django_db")
-    commits = {"transactional_db", "live_server"} & set(request.fixturenames) or (
-        mark and mark.kwargs.get("transaction")
-    )
-    blocker = request.getfixturevalue("django_db_blocker") if commits else None
-    yield
-    if blocker:
-        from rapport.testing.jobs import forget_jobs
-
-        with blocker.unblock():
-            forget_jobs()
 
 
 @pytest.fixture

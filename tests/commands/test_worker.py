@@ -8,7 +8,6 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from rapport.runtime import worker
-from rapport.testing.jobs import forget_jobs
 
 ran: list[int] = []
 
@@ -26,10 +25,9 @@ def run(*, once: bool) -> int:
 
 
 @pytest.fixture(autouse=True)
-def nothing_waits(transactional_db: None) -> None:
-    """Begin with no jobs."""
+def nothing_ran(transactional_db: None) -> None:
+    """Begin with nothing remembered."""
     ran.clear()
-    forget_jobs()
 
 
 def test_once_runs_what_waits_and_ends() -> None:

@@ -22,7 +22,6 @@ from rapport.feedback.models import Answer
 from rapport.feedback.services import surveys
 from rapport.kernel.actors import SYSTEM
 from rapport.service.models import Ticket
-from rapport.testing.jobs import forget_jobs
 from tests.browser.conftest import Visitor, visit
 from tests.browser.service.beside import work
 from tests.browser.service.chatting import answer, begun, looking
@@ -75,7 +74,6 @@ class Mailman:
 @pytest.fixture
 def mailman(dovecot: Dovecot, post: Post, box: Mailbox, site: ChatSite) -> Mailman:
     """The mail of a firm whose chat goes on by mail, and which asks how it went."""
-    forget_jobs()
     with dovecot.client(EVE) as client:
         client.select_folder("INBOX")
         client.delete_messages(client.search())

@@ -19,14 +19,12 @@ from rapport.kernel.models import EventRecord
 from rapport.service.models import Ticket
 from rapport.service.services import links, merges, tickets
 from rapport.testing.cast import Cast
-from rapport.testing.jobs import forget_jobs
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
 def ready(cast: Cast, wire: Wire) -> None:
-    forget_jobs()
     with clock.frozen(AT):
         mailbox()
         ana()
