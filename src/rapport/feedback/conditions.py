@@ -10,6 +10,7 @@ from rapport.customers.conditions import staff
 from rapport.feedback.models import Answer
 from rapport.feedback.permissions import VIEW
 from rapport.kernel.conditions import All, Field, Is, News, Not, Op, Relation, Type, register
+from rapport.kernel.conditions.kept import keep
 from rapport.service.conditions import queues
 from rapport.service.permissions import VIEW as TICKETS
 
@@ -61,3 +62,4 @@ register(
                  only=UNREPLIED, group=GROUP, right=VIEW),
     ],
 )  # fmt: skip
+keep("feedback.Survey", _("Survey"))

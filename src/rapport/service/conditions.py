@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.conversations.models import Thread
 from rapport.customers.conditions import staff
 from rapport.kernel.conditions import Field, Is, News, Op, Relation, Type, register
+from rapport.kernel.conditions.kept import keep
 from rapport.kernel.conditions.tree import AnyOf
 from rapport.service.models import Amends, Queue, Recovery, Status, Ticket
 from rapport.service.permissions import VIEW
@@ -111,3 +112,4 @@ register(
                  group=GROUP, right=VIEW),
     ],
 )  # fmt: skip
+keep("service.SlaPolicy", _("SLA policy"))

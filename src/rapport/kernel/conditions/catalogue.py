@@ -103,10 +103,10 @@ def _related(relation: Relation, actor: Actor | None) -> Iterator[Choice]:
 
 def _choice(before: str, spot: Spot) -> Choice:
     field = spot.field
-    name = COUNT if spot.counts else field.name
+    name = COUNT if spot.counts else "" if spot.hops and spot.hops[-1].means == field.name else field.name
     group: Label = field.group or (spot.hops[-1].group or spot.hops[-1].label if spot.hops else "")
     return Choice(
-        path=f"{before}.{name}" if before else name,
+        path=".".join(filter(None, (before, name))),
         label=str(field.label),
         group=str(group or spot.owner.label),
         help=str(field.help),

@@ -95,6 +95,7 @@ class Relation:
     """Rows of another noun: those whose column `there` holds what `here` holds on this one.
 
     `attr` is the Django attribute that leads to them. `only` is a condition on the other noun that they all meet.
+    `means` is the field of the other noun that is meant where the relation alone is named: `segment = "Regulars"`.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Relation:
     only: Node | None = None
     group: Label = ""
     right: Right | None = None
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,10 @@ def reach(root: str, path: str) -> Spot:
         return Spot(tuple(hops), noun, counting(hops[-1]), counts=True)
     found = noun.fields.get(rest) or _custom_field(noun, rest)
     if found is None and rest in noun.relations:
+        last = noun.relations[rest]
+        if last.means:
+            there = root_named(last.to)
+            return Spot((*hops, last), there, there.fields[last.means])
         raise UnknownField(_("%(path)s leads to other rows; name one of their fields.") % {"path": path})
     if found is None:
         raise UnknownField(unknown(rest, [*by_name(noun), *noun.relations]))

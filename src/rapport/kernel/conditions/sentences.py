@@ -118,6 +118,8 @@ def label_of(spot: Spot) -> str:
     """Return how a field is called: "Company: Country"; what only extends the noun itself goes without its name."""
     hops = spot.hops[:-1] if spot.counts else spot.hops
     names = [str(hop.label) for hop in hops if hop.many or hop.here != "id"]
+    if hops and hops[-1].means == spot.field.name:
+        return ": ".join(names)  # the relation is called as the field is
     return ": ".join([*names, str(spot.field.label)])
 
 

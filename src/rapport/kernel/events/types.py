@@ -34,6 +34,7 @@ class EventType:
 
     `sentence` is filled with the event's data ("placed order {number}"); `personal` names the fields that erasure
     empties; `group` is the filter chip of the timeline it falls under; `direction` is in, out or none: who moved.
+    One that is `derived` follows from other rows by itself: whom it is about has not been changed by anybody.
     """
 
     name: str
@@ -46,6 +47,7 @@ class EventType:
     timeline: bool
     webhooks: bool
     direction: str
+    derived: bool = False
 
     @property
     def summary(self) -> str:
@@ -73,6 +75,7 @@ def event(
     timeline: bool = True,
     webhooks: bool = True,
     direction: str = "none",
+    derived: bool = False,
 ) -> Callable[[Kind], Kind]:
     """Register a frozen dataclass as the type of event `name` (domain.fact, past tense)."""
 
@@ -82,7 +85,7 @@ def event(
         unknown = set(personal) - {field.name for field in fields(cls)}
         if unknown:
             raise ValueError(f"{name} has no field {', '.join(sorted(unknown))}")
-        kind = EventType(name, cls, label, sentence, group, icon, personal, timeline, webhooks, direction)
+        kind = EventType(name, cls, label, sentence, group, icon, personal, timeline, webhooks, direction, derived)
         EVENTS[name] = _BY_CLASS[cls] = kind
         return cls
 

@@ -74,6 +74,9 @@ def _related(name: str, relation: Relation, actor: Actor) -> Iterator[Pick]:
     for field in there.fields.values():
         if not _may(field.right, actor) or field.name in fixed:
             continue
+        if field.name == relation.means:
+            yield Pick(name, str(relation.label), str(field.help))
+            continue
         label = str(field.label) if not relation.many else f"{relation.label}: {formats.inside(field.label)}"
         yield Pick(f"{name}.{field.name}", label, str(field.help))
 
