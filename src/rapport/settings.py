@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "rapport.feedback",
     "rapport.calls",
     "rapport.meetings",
+    "rapport.marketing",
     "rapport.insight",
     "rapport.imports",
     "rapport.connectors.mail",

@@ -13,6 +13,7 @@ from rapport.feedback.services import loading as feedback
 from rapport.imports.models import ImportRun, RowBefore
 from rapport.imports.progress import Progress
 from rapport.kernel import bulk, removing
+from rapport.kernel.events import EVENTS
 from rapport.promises.services import loading as promises
 from rapport.timeline.services import loading as timeline
 
@@ -20,8 +21,9 @@ _BEFORE = """
 CREATE TEMP TABLE undo_before ON COMMIT DROP AS
 SELECT place, row_id AS id, row FROM imports_rowbefore WHERE run_id = %(run)s
 """
-# Whatever has an event since, by anybody but this import, has been changed since and stays as it is. Sets are compared,
-# since a join by either of two columns goes through all pairs when the planner takes the events for few.
+# Whatever has an event since, by anybody but this import, has been changed since and stays as it is. Events that follow
+# by themselves from what the import brought (who joined a segment) are no change, and go with whom they tell of. Sets
+# are compared, since a join by either of two columns goes through all pairs when the planner takes the events for few.
 _KEPT = """
 CREATE TEMP TABLE undo_kept ON COMMIT DROP AS
 WITH mine AS (
@@ -29,7 +31,7 @@ WITH mine AS (
     UNION SELECT customer_id FROM kernel_eventrecord WHERE cause_id = %(run)s AND customer_id IS NOT NULL
 ), since AS MATERIALIZED (
     SELECT subject_id, customer_id FROM kernel_eventrecord
-    WHERE cause_id IS DISTINCT FROM %(run)s AND recorded_at >= %(since)s
+    WHERE cause_id IS DISTINCT FROM %(run)s AND recorded_at >= %(since)s AND type <> ALL (%(derived)s)
 )
 SELECT id FROM mine INTERSECT (SELECT subject_id FROM since UNION SELECT customer_id FROM since)
 """
@@ -39,7 +41,9 @@ LEFT JOIN customers_customer c ON c.id = k.id LEFT JOIN commerce_order o ON o.id
 LEFT JOIN commerce_product p ON p.id = k.id ORDER BY k.id
 """
 _FORGET = """
-DELETE FROM kernel_eventrecord e WHERE cause_id = %s AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = e.subject_id)
+DELETE FROM kernel_eventrecord e
+WHERE cause_id = %(run)s AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = e.subject_id)
+      OR type = ANY (%(derived)s) AND customer_id IN (SELECT id FROM undo_customer)
 """
 
 
@@ -57,7 +61,8 @@ def undo(run: ImportRun, progress: Progress) -> Undone:
     bulk.clear("undo")
     bulk.forget_plans()
     with connection.cursor() as cursor:
-        values = {"run": run.pk, "since": run.started_at}
+        derived = [one.name for one in EVENTS.values() if one.derived]
+        values = {"run": run.pk, "since": run.started_at, "derived": derived}
         cursor.execute(_BEFORE, values)
         cursor.execute(_KEPT, values)
         cursor.execute(_WHO)
@@ -77,6 +82,6 @@ def undo(run: ImportRun, progress: Progress) -> Undone:
     rows += customers.undo()
     progress.step("events", 0.9)
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [run.pk])
+        cursor.execute(_FORGET, values)
     RowBefore.objects.filter(run=run).delete()
     return Undone(rows, kept)

@@ -32,6 +32,7 @@ _AGENT = {
     "knowledge.write": Reach.ALL,
     "feedback.view": Reach.ALL,
     "feedback.change": Reach.TEAM,
+    "marketing.view": Reach.ALL,
     "insight.view": Reach.ALL,
     "team.view": Reach.ALL,
 }
@@ -46,6 +47,8 @@ _MARKETER = {
     "knowledge.view": Reach.ALL,
     "knowledge.write": Reach.ALL,
     "feedback.view": Reach.ALL,
+    "marketing.view": Reach.ALL,
+    "marketing.change": Reach.ALL,
     "insight.view": Reach.ALL,
     "team.view": Reach.ALL,
     "team.views_share": Reach.ALL,

@@ -18,6 +18,8 @@ from rapport.imports.tests.test_import_orders import LINES
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.models import EventRecord
+from rapport.marketing.models import Membership
+from rapport.marketing.services import members, segments
 from rapport.timeline.services import activities
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,17 @@ def test_what_an_import_changed_is_as_before(imported: Import, state: State) -> 
     assert runs.undo(changed.run, by=SYSTEM).kept == ()
     assert runs.undo(with_customers.run, by=SYSTEM).kept == ()
     assert state() == before
+
+
+def test_who_came_into_a_segment_by_an_import_goes_without_a_trace(imported: Import, state: State) -> None:
+    made = segments.create("Leeds", by=SYSTEM, condition="city = Leeds")
+    members.settle(by=SYSTEM)
+    before = state()
+    done = imported(RICH)
+    assert members.recompute(made, by=SYSTEM) == members.Moved(joined=1)
+    assert runs.undo(done.run, by=SYSTEM).kept == ()
+    assert state() == before
+    assert not Membership.objects.exists()
 
 
 def test_undoing_twice_is_refused(imported: Import) -> None:

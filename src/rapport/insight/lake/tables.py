@@ -129,6 +129,7 @@ TABLES = (
     LakeTable("commerce.Shipment"),
     LakeTable("commerce.Return", (Day("asked_on", "asked_at"),)),
     LakeTable("commerce.ReturnLine"),
+    LakeTable("marketing.Membership"),
     LakeTable("customers.Consent"),
     LakeTable("customers.Affiliation"),
     LakeTable("customers.StageSpan"),

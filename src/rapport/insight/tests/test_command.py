@@ -17,6 +17,8 @@ from django.conf import settings
 from rapport.insight import command
 from rapport.insight.lake import reader
 from rapport.kernel import clock
+from rapport.kernel.actors import SYSTEM
+from rapport.marketing.services import members, segments
 from rapport.runtime import database, prepare
 from rapport.runtime.errors import Refusal
 from rapport.testing.builders import customer, line, order
@@ -92,6 +94,11 @@ def test_the_running_period_is_partial(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_a_segment_narrows(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "orders", "--segment", "country = PT")["orders"]["value"] == 2
+    segments.create("From the north", by=SYSTEM, condition="country = SE")
+    members.settle(by=SYSTEM)
+    for named in ("from the NORTH", 'segment = "From the north"'):
+        assert answer(capsys, "orders", "--segment", named)["orders"]["value"] == 1
+    assert answer(capsys, "orders", "--segment", 'segment != "From the north"')["orders"]["value"] == 2
 
 
 def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
