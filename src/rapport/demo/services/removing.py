@@ -27,7 +27,7 @@ PROFILES = (NAMESPACE, "sample_people")
 MADE = (
     "feedback_survey", "meetings_meeting", "calls_call", "conversations_chatsite", "conversations_mailbox",
     "service_macro", "service_cannedanswer", "service_slapolicy", "service_calendar", "service_queue",
-    "knowledge_synonyms", "team_user",
+    "knowledge_synonyms", "marketing_segment", "team_user",
 )  # fmt: skip
 """The tables of what the week was played with, which is found by the events that name the week as their cause."""
 _CHOOSE = """
@@ -68,6 +68,10 @@ CREATE TEMP TABLE gone_shelves ON COMMIT DROP AS SELECT id FROM knowledge_catego
 """
 _UNUSED = {
     "service_queue": "NOT EXISTS (SELECT 1 FROM service_ticket k WHERE k.queue_id = t.id)",
+    "marketing_segment": (
+        "NOT EXISTS (SELECT 1 FROM marketing_segment k WHERE k.condition::text LIKE '%%' || t.id || '%%' "
+        "AND k.id NOT IN (SELECT id FROM made WHERE subject_type = 'marketing.segment'))"
+    ),
     "service_calendar": "NOT EXISTS (SELECT 1 FROM service_slapolicy k WHERE k.calendar_id = t.id)",
 }
 _STAY = "UPDATE customers_customer SET sample = false WHERE sample"

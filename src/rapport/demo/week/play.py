@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.conversations.services import outbox, threads
-from rapport.demo.week import acts, desk, shelf
+from rapport.demo.week import acts, desk, groups, shelf
 from rapport.demo.week.acts import Talk
 from rapport.demo.week.cast import Cast
 from rapport.demo.week.desk import Desk
@@ -117,7 +117,9 @@ def _play(report: Report, *, fresh: bool, password: str) -> int:
         shelf.fill(made, now)
         _cast(stage, made, cast)
         _watch(stage, made)
+        _group(stage)
         stage.run(lambda moment: report(_("A made-up week"), _share(now, moment), 100))
+        groups.follow(by=by)
     _mark()
     if fresh:
         _share_out(made, now)
@@ -137,6 +139,13 @@ def conversations(stage: Stage, zone: ZoneInfo) -> Iterator[tuple[Script, dateti
     )
     for group, first, last in spans:
         yield from zip(group, writing_moments(len(group), first, last, stage.dice, zone), strict=True)
+
+
+def _group(stage: Stage) -> None:
+    """Make the segments as the week begins, and work them out once a day."""
+    stage.at(stage.now - WEEK, lambda: groups.make(by=stage.by))
+    for before in groups.moments():
+        stage.at(stage.now - before, lambda: groups.follow(by=stage.by))
 
 
 def _cast(stage: Stage, made: Desk, cast: Cast) -> None:
