@@ -13,6 +13,8 @@ from rapport.kernel.conditions import ConditionError
 from rapport.kernel.fields import InvalidField
 from rapport.kernel.money import MoneyError
 from rapport.knowledge.services import articles, versions
+from rapport.marketing.services import members
+from rapport.marketing.services import segments as keeping
 from rapport.meetings.services import meetings
 from rapport.promises.services import promises
 from rapport.service import variables
@@ -49,6 +51,10 @@ CONFLICTS: tuple[type[Exception], ...] = (
     versions.NoDraft,
     versions.WrittenMeanwhile,
     meetings.NotPlanned,
+    keeping.NameTaken,
+    keeping.InUse,
+    keeping.Archived,
+    members.NotAList,
 )
 REFUSALS: tuple[type[Exception], ...] = (
     BadIdentity,
@@ -88,4 +94,8 @@ REFUSALS: tuple[type[Exception], ...] = (
     meetings.NoLength,
     meetings.NoTitle,
     meetings.UnknownZone,
+    keeping.Nameless,
+    keeping.AsksNothing,
+    keeping.UnknownField,
+    members.NotWithinReach,
 )

@@ -14,6 +14,7 @@ from rapport.api.v1 import (
     orders,
     problems,
     promises,
+    segments,
     threads,
     ticket_acts,
     tickets,
@@ -51,4 +52,5 @@ api.add_router("", desk.router)
 api.add_router("/articles", articles.router)
 api.add_router("/article-categories", articles.shelves)
 api.add_router("", appointments.router)
+api.add_router("/segments", segments.router)
 api.add_router("/metrics", metrics.router)
