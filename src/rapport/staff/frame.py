@@ -16,6 +16,8 @@ from rapport.feedback.permissions import VIEW as FEEDBACK
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.knowledge.permissions import VIEW as KNOWLEDGE
 from rapport.knowledge.permissions import WRITE as WRITE_ARTICLES
+from rapport.marketing.permissions import CHANGE as CHANGE_SEGMENTS
+from rapport.marketing.permissions import VIEW as SEGMENTS
 from rapport.meetings.permissions import PLAN as PLAN_MEETINGS
 from rapport.meetings.permissions import VIEW as MEETINGS
 from rapport.promises.permissions import CHANGE as CHANGE_PROMISES
@@ -47,6 +49,7 @@ def fill() -> None:
 def lists() -> None:
     """Register the lists, what may be added to them, and the views that a reader pinned."""
     register(NavItem("customers", _("Customers"), "users", "staff:customers", CUSTOMERS, order=20, key="c"))
+    register(NavItem("segments", _("Segments"), "target", "staff:segments", SEGMENTS, order=22, key="m"))
     register(NavItem("orders", _("Orders"), "shopping-cart", "staff:orders", ORDERS, order=30, key="o"))
     register(NavItem("promises", _("Promises"), "heart-handshake", "staff:promises", PROMISES, order=40, key="p"))
     register(NavItem("knowledge", _("Help centre"), "book", "staff:knowledge", KNOWLEDGE, order=75, key="h"))
@@ -56,6 +59,7 @@ def lists() -> None:
     offer(NewItem(_("Meeting"), "calendar-event", "staff:meeting_add", PLAN_MEETINGS, order=35))
     offer(NewItem(_("Order"), "shopping-cart", "staff:order_add", CHANGE_ORDERS, order=20))
     offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))
+    offer(NewItem(_("Segment"), "target", "staff:segment_draft", CHANGE_SEGMENTS, order=50))
     register(NavItem("feedback", _("Feedback"), "star", "staff:feedback", FEEDBACK, order=60, key="f"))
     pin_with(pinned)
     notice_with(sample_data)
@@ -65,6 +69,7 @@ def searches() -> None:
     """Register what the palette searches, and the pages that stand in no other menu."""
     search_with(Source("customers", _("Customers"), sources.customers, CUSTOMERS, order=10))
     search_with(Source("orders", _("Orders"), sources.orders, ORDERS, order=20))
+    search_with(Source("segments", _("Segments"), sources.segments, SEGMENTS, order=25))
     search_with(Source("products", _("Products"), sources.products, ORDERS, order=30))
     command(Command(_("Tickets"), "ticket", "staff:tickets", TICKETS, keywords=_("list filter export bulk")))
     command(

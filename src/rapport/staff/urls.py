@@ -22,6 +22,7 @@ urlpatterns = [
     path("calendar/", include("rapport.staff.meetings.urls")),
     path("promises/", include("rapport.staff.promises.urls")),
     path("feedback/", include("rapport.staff.feedback.urls")),
+    path("segments/", include("rapport.staff.segments.urls")),
     path("knowledge/", include("rapport.staff.knowledge.urls")),
     path("runs/", include("rapport.staff.listing.run_urls")),
     path("views/", include("rapport.staff.views.urls")),

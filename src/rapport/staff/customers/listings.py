@@ -19,6 +19,7 @@ from rapport.customers.permissions import CHANGE, DELETE, EXPORT, MERGE, VIEW
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.kernel.actors import Actor
 from rapport.kernel.money import Money
+from rapport.marketing.permissions import CHANGE as SEGMENT
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.addresses import address
 from rapport.staff.choices import countries
@@ -174,7 +175,9 @@ CUSTOMERS = listed(
             Action(_("Trash"), "staff:trash", "trash", DELETE, "quiet"),
             Action(_("Add"), "staff:customer_add", "plus", CHANGE, "primary", "n"),
         ),
-        suggested=("country", "stage", "owner", "tags", "totals.orders", "totals.value", "touch.last", "created"),
+        suggested=("country", "stage", "owner", "tags", "totals.orders", "totals.value", "touch.last", "segment",
+                   "created"),
+        keeps=(Action(_("Make a segment"), "staff:segment_draft", "target", SEGMENT),),
         edit=_edit,
         own_columns=lambda: custom.columns("customer", lambda line: line.customer.custom, edits.custom),
         boards=(

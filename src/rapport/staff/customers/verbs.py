@@ -17,6 +17,7 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.models import EventRecord
 from rapport.staff.customers.choosing import TagsInput
 from rapport.staff.listing.nouns import BulkVerb
+from rapport.staff.segments.verbs import PUT_IN, TAKE_OUT
 from rapport.team.models import User
 from rapport.timeline.permissions import LOG
 from rapport.timeline.services import activities
@@ -166,5 +167,5 @@ RESTORE = BulkVerb(
     lambda n: ngettext("Restored %(n)s customer.", "Restored %(n)s customers.", n),
     undo=untouch,
 )
-CUSTOMERS = (OWNER, STAGE, TAG, UNTAG, NOTE, TRASH_VERB)
+CUSTOMERS = (OWNER, STAGE, TAG, UNTAG, NOTE, PUT_IN, TAKE_OUT, TRASH_VERB)
 TRASH = (RESTORE,)

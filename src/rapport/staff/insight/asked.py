@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from rapport.insight import dashboards, queries
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
+from rapport.marketing.models import Segment
+from rapport.marketing.queries import condition_on
 from rapport.team.models import SavedView
 from rapport.team.queries import organisation, saved_views
 from rapport.ui.navigation import Text
@@ -34,14 +36,14 @@ WITHOUT = "none"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A period by its name, and the saved view of customers that is looked at (None: everyone).
+    """A period by its name, and the segment or saved view of customers that is looked at (None: everyone).
 
     `live` periods end today, even while trade is a demonstration's that ended long ago. `only` is a slice of service:
     the id or name of an agent, queue, channel or tag, "" for tickets without. The period `first` goes without saying.
     """
 
     period: str
-    view: SavedView | None
+    view: SavedView | Segment | None
     live: bool = False
     only: Mapping[str, str] = field(default_factory=dict)
     first: str = FIRST
@@ -49,6 +51,8 @@ class Asked:
     @property
     def segment(self) -> str:
         """The condition on customers, in its text form."""
+        if isinstance(self.view, Segment):
+            return condition_on(self.view)
         return self.view.condition if self.view else ""
 
     @property
@@ -109,9 +113,15 @@ def views(actor: Actor) -> list[SavedView]:
     return list(saved_views(actor, "customers").exclude(condition=""))
 
 
-def _view(key: str, actor: Actor) -> SavedView | None:
+def segments(actor: Actor) -> list[Segment]:
+    """Return the segments that the reader may look at."""
+    return list(Segment.objects.visible_to(actor).active().only("pk", "name"))
+
+
+def _view(key: str, actor: Actor) -> SavedView | Segment | None:
     try:
         pk = UUID(key)
     except ValueError:
         return None
-    return saved_views(actor, "customers").filter(pk=pk).first()
+    view = saved_views(actor, "customers").filter(pk=pk).first()
+    return view or Segment.objects.visible_to(actor).active().filter(pk=pk).first()

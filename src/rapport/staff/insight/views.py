@@ -111,7 +111,10 @@ def frame(request: StaffRequest, asked: asking.Asked) -> dict[str, Any]:
         "periods": [
             (label, asked.asking(period=key), key == asked.period) for key, (label, _n) in asking.PERIODS.items()
         ],
-        "views": [(view, asked.asking(segment=str(view.pk))) for view in asking.views(request.actor)],
+        "views": [
+            (one, asked.asking(segment=str(one.pk)), one == asked.view)
+            for one in (*asking.segments(request.actor), *asking.views(request.actor))
+        ],
         "everyone": asked.asking(segment=""),
         "firm": firm,
     }

@@ -171,7 +171,8 @@ class Listing:
     `rows` are those within reach; `load` brings the ones of a page, in order, with what the columns of these keys
     show, by a constant number of queries. `suggested` are the fields that the filter offers first; `above` is a
     template that stands above the tabs, `edit` the address where a row is changed ("" where one may not).
-    `own_columns` gives those of the firm's custom fields, whose keys begin with `OWN`.
+    `own_columns` gives those of the firm's custom fields, whose keys begin with `OWN`. `keeps` are buttons beside the
+    filter that make something of it, which their addresses are told as `f`.
     """
 
     name: str
@@ -194,6 +195,7 @@ class Listing:
     export: Right | None = None
     suggested: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
+    keeps: tuple[Action, ...] = ()
     above: str = ""
     edit: Callable[[Any, Look], str] | None = None
     faded: Callable[[Any, Look], bool] | None = None

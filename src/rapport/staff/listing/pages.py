@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -129,6 +130,16 @@ class Shown:
     @property
     def _offered(self) -> list[Action]:
         return self.listing.actions_for(self.asked.look.actor)
+
+    @property
+    def keeps(self) -> list[tuple[Action, str]]:
+        """What the reader may make of the filter, with the addresses that are told it."""
+        asked = self.asked
+        if not asked.filter or asked.problem is not None:
+            return []
+        query = urlencode({"f": asked.filter})
+        may = (one for one in self.listing.keeps if one.right is None or asked.look.actor.may(one.right))
+        return [(one, f"{at(one.url_name)}?{query}") for one in may]
 
     @property
     def exports(self) -> list[tuple[str, str]]:

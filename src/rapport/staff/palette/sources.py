@@ -24,6 +24,7 @@ from rapport.kernel import search
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.folding import Fold, fold
 from rapport.kernel.money import Money
+from rapport.marketing.models import Segment
 from rapport.staff.addresses import address
 from rapport.ui import formats
 from rapport.ui.palette import Hit
@@ -129,3 +130,10 @@ def _product(row: Product) -> Hit:
     price = formats.money(Money(row.price_minor, row.currency)) if row.price_minor is not None and row.currency else ""
     detail = " · ".join(part for part in (row.sku, price) if part)
     return Hit(str(row), f"{reverse('staff:orders')}?f={quote(condition)}", "package", detail)
+
+
+def segments(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """Return the segments whose name holds what was typed, with how many are in them."""
+    rows = Segment.objects.visible_to(actor).active().alias(folded=Fold("name")).filter(folded__contains=fold(text))
+    found = rows.only("name", "size")[:limit]
+    return [Hit(row.name, address("staff:segment", row.pk), "target", formats.number(row.size)) for row in found]

@@ -16,6 +16,7 @@ from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, DELETE, MERGE
 from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.marketing.permissions import VIEW as SEGMENTS
 from rapport.meetings.permissions import VIEW as MEETINGS
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.duplicates.beside import suspected
@@ -29,6 +30,7 @@ from rapport.staff.record import (
     meeting,
     owed,
     relationship,
+    segmented,
     signing_in,
 )
 from rapport.staff.record.composer import Composer, composer
@@ -53,6 +55,7 @@ PANELS = [
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
     Panel("meetings", gettext_lazy("Meetings"), "staff/record/panels/meetings.html", meeting.load, MEETINGS),
     Panel("calls", gettext_lazy("Calls"), "staff/record/panels/calls.html", calling.load, CALLS),
+    Panel("segments", gettext_lazy("Segments"), "staff/record/panels/segments.html", segmented.load, SEGMENTS),
     Panel("portal", gettext_lazy("Portal"), "staff/record/panels/signing_in.html", signing_in.load,
           CHANGE, slow=True),
 ]  # fmt: skip
