@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import partial
 
 from rapport.customers.identities.phone_plans import calling_code_length
 from rapport.kernel import search
@@ -45,38 +46,43 @@ def document(
 class Documents:
     """The search documents of many customers at once, without the numbers that they will get.
 
-    The terms are those of `document`; words of names and domains, which come again and again, are worked out once.
+    The terms are those of `document`, a term now and then twice, which the database drops. Words of names and
+    domains, which come again and again, are worked out once.
     """
 
     def __init__(self, count: int) -> None:
-        self._terms: list[set[str]] = [set() for _ in range(count)]
-        self._words: dict[str, list[str]] = {}
+        self._parts: list[list[str]] = [[] for _ in range(count)]
+        self._words: dict[str, str] = {}
 
     def add_text(self, texts: Iterable[str | None]) -> None:
         """Add the words of one text of each customer, in their order."""
-        for found, text in zip(self._terms, texts, strict=True):
+        for parts, text in zip(self._parts, texts, strict=True):
             if text:
-                found.update(self._words_of(text))
+                parts.append(self._words_of(text))
 
     def add_identities(self, kind: str, customers: Iterable[int], normals: Iterable[str]) -> None:
         """Add the terms of identities of one kind; `customers` are positions."""
-        of_kind = {"email": self._of_email, "phone": _of_phone}.get(kind)
-        for customer, normal in zip(customers, normals, strict=True):
-            self._terms[customer].update(of_kind(normal) if of_kind else terms(kind, normal))
+        if kind == "email":
+            made: Iterable[str] = map(self._of_email, normals)
+        else:
+            of_kind = _of_phone if kind == "phone" else partial(terms, kind)
+            made = (search.literal(of_kind(normal)) for normal in normals)
+        for customer, literal in zip(customers, made, strict=True):
+            self._parts[customer].append(literal)
 
     def literals(self) -> list[str]:
         """Return the `tsvector` literals, in the customers' order."""
-        return [_literal(found) for found in self._terms]
+        return [" ".join(parts) for parts in self._parts]
 
-    def _of_email(self, normal: str) -> list[str]:
+    def _of_email(self, normal: str) -> str:
         local, _at, domain = normal.rpartition("@")
-        name = domain.rpartition(".")[0]
-        return [WHOLE + normal, *search.words(local), *self._words_of(name)]
+        own = search.literal([WHOLE + normal, *search.words(local)])
+        return f"{own} {self._words_of(domain.rpartition('.')[0])}"
 
-    def _words_of(self, text: str) -> list[str]:
+    def _words_of(self, text: str) -> str:
         found = self._words.get(text)
         if found is None:
-            found = self._words[text] = search.words(text)
+            found = self._words[text] = search.literal(search.words(text))
         return found
 
 
@@ -84,13 +90,6 @@ def _of_phone(normal: str) -> list[str]:
     digits = normal[1:] if normal[1:].isdecimal() else _NOT_DIGITS.sub("", normal)
     code = calling_code_length(digits)
     return [digits, digits[code:]] if len(digits) - code >= MIN_DIGITS else [digits]
-
-
-def _literal(found: set[str]) -> str:
-    joined = "\x1f".join(found)
-    if "'" in joined or "\\" in joined:
-        joined = joined.replace("\\", "\\\\").replace("'", "''")
-    return "'" + joined.replace("\x1f", "' '") + "'" if found else ""
 
 
 def is_number(text: str) -> bool:

@@ -43,7 +43,15 @@ def document(*parts: str | None, also: Iterable[str] = ()) -> str:
     """Return a `tsvector` literal with every word of `parts`, and the terms of `also` whole."""
     found = {word for part in parts if part for word in words(part)}
     found.update(term for term in also if term)
-    return " ".join(f"'{_quoted(term)}'" for term in sorted(found))
+    return literal(sorted(found))
+
+
+def literal(terms: Iterable[str]) -> str:
+    """Return the `tsvector` literal of these terms."""
+    joined = "\x1f".join(terms)
+    if not joined:
+        return ""
+    return "'" + _quoted(joined).replace("\x1f", "' '") + "'"
 
 
 def stored(text: str) -> Cast:
@@ -84,4 +92,6 @@ def starts(term: str) -> str:
 
 
 def _quoted(term: str) -> str:
+    if "'" not in term and "\\" not in term:
+        return term
     return term.replace("\\", "\\\\").replace("'", "''")

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,8 +37,9 @@ _TIME = re.compile(
 )
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?,?\s+(?=\d)")
 _ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
-_ISO_MOMENT = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}$"
+_ISO_MOMENT = r"^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2})?$"
 _SERIAL_START = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
+_DAYS_KEPT = 4096  # one day stands in many rows, with another time in each
 _FIRST_SERIAL, _LAST_SERIAL = 10000, 80000
 _LANGUAGES = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "da", "nb", "fi", "cs", "ro", "tr", "hu")
 _SHOWN = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
@@ -116,6 +117,7 @@ def _serial(days: float) -> tuple[date, time | None, None]:
     return moment.date(), None if days.is_integer() else moment.time(), None
 
 
+@lru_cache(_DAYS_KEPT)
 def _day(text: str, order: DateOrder) -> date:
     text = text.strip().rstrip(",")
     if _COMPACT.fullmatch(text):
