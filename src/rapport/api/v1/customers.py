@@ -131,15 +131,15 @@ class CustomerWithTimeline(CustomerOut):
 
 
 class CustomerMade(CustomerOut):
-    """A customer whole, and who may be the same: nothing is refused for it."""
+    """A customer whole, and who may be the same where that was asked for: nothing is refused for it."""
 
-    possible_duplicates: list[PossibleOut] = []
+    possible_duplicates: list[PossibleOut] | None = None
 
 
 class IdentityMade(IdentityOut):
-    """An identity that was added, and who may be the same as its customer."""
+    """An identity that was added, and who may be the same as its customer where that was asked for."""
 
-    possible_duplicates: list[PossibleOut] = []
+    possible_duplicates: list[PossibleOut] | None = None
 
 
 class MergeIn(Schema):
@@ -231,10 +231,13 @@ def list_customers(
 
 @router.post("", response={201: CustomerMade}, summary="Add a customer")
 @once
-def create_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[str, Any]]:
+def create_customer(
+    request: HttpRequest, payload: CustomerIn, duplicates: QueryEx[bool, P()] = False
+) -> Status[dict[str, Any]]:
     """Add a customer with their identities; 409 when an address is somebody else's.
 
-    `possible_duplicates` names customers within reach who may be the same; the customer is added all the same.
+    With `duplicates=true` the answer's `possible_duplicates` names customers within reach who may be the same; the
+    customer is added all the same. Without it they are looked for a moment later, for the list of duplicates.
     """
     values = payload.model_dump(exclude_unset=True, exclude={"identities", "custom", "stage"})
     actor = actor_of(request)
@@ -245,7 +248,7 @@ def create_customer(request: HttpRequest, payload: CustomerIn) -> Status[dict[st
         custom=payload.custom,
         **_given(values),
     )
-    return Status(201, whole(made) | {"possible_duplicates": _possible(made, actor)})
+    return Status(201, whole(made) | _possible(made, actor, asked=duplicates))
 
 
 @router.get("/{customer_id}", response=CustomerWithTimeline, summary="Get a customer")
@@ -321,8 +324,13 @@ def enter_stage(request: HttpRequest, customer_id: UUID, stage: str) -> dict[str
 
 @router.post("/{customer_id}/identities", response={201: IdentityMade}, summary="Add an identity")
 @once
-def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -> Status[dict[str, Any]]:
-    """Add an address, number or handle to a customer; `possible_duplicates` names who may be the same."""
+def add_identity(
+    request: HttpRequest, customer_id: UUID, payload: IdentityIn, duplicates: QueryEx[bool, P()] = False
+) -> Status[dict[str, Any]]:
+    """Add an address, number or handle to a customer.
+
+    With `duplicates=true` the answer's `possible_duplicates` names who may be the same.
+    """
     actor = actor_of(request)
     customer = find(customer_id, actor, CHANGE)
     made = identities.add(
@@ -334,7 +342,7 @@ def add_identity(request: HttpRequest, customer_id: UUID, payload: IdentityIn) -
         label=payload.label,
     )
     added = {name: getattr(made, name) for name in IDENTITY}
-    return Status(201, added | {"possible_duplicates": _possible(customer, actor)})
+    return Status(201, added | _possible(customer, actor, asked=duplicates))
 
 
 @router.delete("/{customer_id}/identities/{identity_id}", response={204: None}, summary="Remove an identity")
@@ -382,9 +390,11 @@ def find(customer_id: UUID, actor: Actor, right: Right | None = None) -> Custome
     return row
 
 
-def _possible(customer: Customer, actor: Actor) -> list[dict[str, Any]]:
-    drawn = portraits([customer.pk])
-    return told(queries.possible(drawn[customer.pk], actor, but=customer.pk)) if drawn else []
+def _possible(customer: Customer, actor: Actor, *, asked: bool) -> dict[str, Any]:
+    """Who may be the same as a customer; looking for them takes about as long as adding one, so who wants it asks."""
+    drawn = portraits([customer.pk]) if asked else {}
+    found = told(queries.possible(drawn[customer.pk], actor, but=customer.pk)) if drawn else []
+    return {"possible_duplicates": found if asked else None}
 
 
 def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
