@@ -7,7 +7,7 @@ reads as an en dash, never as 0.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
@@ -124,16 +124,30 @@ def day(value: date | datetime | None, style: str = "") -> str:
     if value is None:
         return MISSING
     when = _local(value)
+    plain = when.date() if isinstance(when, datetime) else when
     if style == "full":
-        return format_date(when, "full", locale=locale())
-    same_year = when.year == timezone.localtime(clock.now()).year
+        return format_date(plain, "full", locale=locale())
+    same_year = plain.year == timezone.localtime(clock.now()).year
     skeleton = ("MMMEd" if style == "week" else "MMMd") if same_year else "yMMMd"
-    return str(format_skeleton(skeleton, when, locale=locale()))
+    return _day(plain, skeleton, locale())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, skeleton: str, where: Locale) -> str:
+    return str(format_skeleton(skeleton, value, locale=where))
 
 
 def hour(value: datetime | None) -> str:
     """Return the time of the day in the reader's zone: 09:12."""
-    return MISSING if value is None else format_time(timezone.localtime(value), "short", locale=locale())
+    if value is None:
+        return MISSING
+    when = timezone.localtime(value)
+    return _hour(when.hour, when.minute, locale())
+
+
+@lru_cache(maxsize=4096)
+def _hour(hours: int, minutes: int, where: Locale) -> str:
+    return format_time(time(hours, minutes), "short", locale=where)
 
 
 def moment(value: datetime | None, style: str = "") -> str:
@@ -145,7 +159,7 @@ def moment(value: datetime | None, style: str = "") -> str:
         return MISSING
     when = timezone.localtime(value)
     if style == "full":
-        return f"{format_skeleton('yMMMEd', when, locale=locale())}, {hour(value)} {when.tzname()}"
+        return f"{_day(when.date(), 'yMMMEd', locale())}, {hour(value)} {when.tzname()}"
     if when.date() == timezone.localtime(clock.now()).date():
         return hour(value)
     return f"{day(value)}, {hour(value)}"

@@ -30,10 +30,8 @@ NEW = timedelta(days=30)
 def name(line: Line, look: Look) -> SafeString:
     """Return the name with its initials; the link is what Enter opens."""
     customer = line.customer
-    face = leaves.avatar(customer.label, customer.kind)
-    return format_html(
-        '<a class="who" href="{}" data-open>{}<span class="clip">{}</span></a>', href(line), face, customer.label
-    )
+    face, label = leaves.avatar(customer.label, customer.kind), leaves.plain(customer.label)
+    return SafeString(f'<a class="who" href="{href(line)}" data-open>{face}<span class="clip">{label}</span></a>')
 
 
 def href(line: Line) -> str:
@@ -45,7 +43,7 @@ def company(line: Line, look: Look) -> object:
     """Return the company, linked."""
     if line.company_id is None:
         return NOTHING
-    return format_html('<a href="{}">{}</a>', address("staff:customer", line.company_id), line.company)
+    return SafeString(f'<a href="{address("staff:customer", line.company_id)}">{leaves.plain(line.company)}</a>')
 
 
 def relationship(line: Line, look: Look) -> SafeString:

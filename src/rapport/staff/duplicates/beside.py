@@ -138,11 +138,10 @@ def suspected(row: Customer, actor: Actor) -> list[Suspect]:
     if not actor.may(MERGE):
         return []
     doubts: Any = Duplicate.objects.visible_to(actor)
-    pairs = doubts.open().filter(Q(first=row) | Q(second=row)).select_related("first", "second")
-    return [
-        Suspect(pair.second if pair.first_id == row.pk else pair.first, pair.score, reasons(pair.reasons))
-        for pair in pairs.order_by("-score", "pk")[:SHOWN]
-    ]
+    pairs = list(doubts.open().filter(Q(first=row) | Q(second=row)).order_by("-score", "pk")[:SHOWN])
+    other_of = {pair: pair.second_id if pair.first_id == row.pk else pair.first_id for pair in pairs}
+    others = Customer.objects.in_bulk(other_of.values()) if pairs else {}  # nobody is, on most pages
+    return [Suspect(others[key], pair.score, reasons(pair.reasons)) for pair, key in other_of.items()]
 
 
 def taken(data: Any, survivor_is_left: bool, offered: Iterable[Row]) -> list[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Sum
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from rapport.staff.listing.asked import Asked
 from rapport.staff.listing.counting import Count
 from rapport.ui import formats
 from rapport.ui.components import blocks
+from rapport.ui.components.leaves import plain
 from rapport.ui.components.table import Column, Row, Table
 
 SELECT = "ids"
@@ -24,7 +24,7 @@ FORM = "bulk"
 
 def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str]) -> Table:
     """Return the table of `rows`, of which `shown` are asked for in all; `totals` by the columns' keys."""
-    listing, look = asked.listing, asked.look
+    listing, look, edit = asked.listing, asked.look, _("Edit")
     return Table(
         caption=str(listing.title),
         columns=[
@@ -42,7 +42,7 @@ def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str
         ],
         rows=[
             Row(
-                [_cell(one, row, asked) for one in asked.columns],
+                [_cell(one, row, asked, edit) for one in asked.columns],
                 id=str(row.pk),
                 href=listing.href(row),
                 label=listing.label(row),
@@ -60,11 +60,13 @@ def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str
     )
 
 
-def _cell(column: nouns.Column, row: Any, asked: Asked) -> object:
+def _cell(column: nouns.Column, row: Any, asked: Asked, edit: str) -> object:
     """Return a cell; the one that names the row also holds the link that the key for editing follows."""
     shown = column.cell(row, asked.look)
-    edit = asked.listing.edit(row, asked.look) if column.kind == "main" and asked.listing.edit else ""
-    return format_html('{}<a href="{}" data-edit hidden>{}</a>', shown, edit, _("Edit")) if edit else shown
+    href = asked.listing.edit(row, asked.look) if column.kind == "main" and asked.listing.edit else ""
+    if not href:
+        return shown
+    return mark_safe(f'{plain(shown)}<a href="{plain(href)}" data-edit hidden>{plain(edit)}</a>')
 
 
 def totals(asked: Asked, shown: Count) -> dict[str, str]:

@@ -131,7 +131,8 @@ def _headings(shown: Table, query: QueryDict) -> Iterator[Heading]:
 def body(shown: Table) -> SafeString:
     """Return the rows alone, for a partial answer."""
     openings = [_opening(column, cards=shown.cards) for column in shown.columns]
-    return mark_safe("".join(_row(shown, row, openings) for row in shown.rows))  # each part is escaped below
+    select = _("Select %(name)s")
+    return mark_safe("".join(_row(shown, row, openings, select) for row in shown.rows))  # each part is escaped below
 
 
 def _opening(column: Column, *, cards: bool) -> SafeString:
@@ -150,19 +151,19 @@ def cell(value: object) -> str:
     return plain(value)
 
 
-def _row(shown: Table, row: Row, openings: Sequence[SafeString]) -> str:
+def _row(shown: Table, row: Row, openings: Sequence[SafeString], select: str) -> str:
     cells = "".join(f"{opening}{cell(one)}</td>" for opening, one in zip(openings, row.cells, strict=True))
     off = ' class="row-off"' if row.off else ""
     name = f' data-id="{plain(row.id)}"' if row.id else ""
     leads = f' data-href="{plain(row.href)}"' if row.href else ""
-    return f"<tr data-row{off}{name}{leads}>{_pick(shown, row) if shown.select else ''}{cells}</tr>"
+    return f"<tr data-row{off}{name}{leads}>{_pick(shown, row, select) if shown.select else ''}{cells}</tr>"
 
 
-def _pick(shown: Table, row: Row) -> str:
-    """Return the cell with the check box of a row."""
+def _pick(shown: Table, row: Row, select: str) -> str:
+    """Return the cell with the check box of a row; `select` says what it does, in the reader's language."""
     form = f' form="{plain(shown.select_form)}"' if shown.select_form else ""
     checked = " checked" if row.picked else ""
-    label = plain(_("Select %(name)s") % {"name": row.label or row.id})
+    label = plain(select % {"name": row.label or row.id})
     return (
         f'<td class="table-select"><input type="checkbox" class="table-pick" name="{plain(shown.select)}" '
         f'value="{plain(row.id)}"{form}{checked} aria-label="{label}"></td>'
