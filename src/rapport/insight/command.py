@@ -49,13 +49,15 @@ def _figures(arguments: argparse.Namespace) -> list[Figure]:
     from rapport.insight import queries
     from rapport.insight.lake.reader import NoLake
     from rapport.insight.lake.refresh import refresh
-    from rapport.insight.metrics.run import NotSliced, UnknownMetric
+    from rapport.insight.metrics.run import NotSliced, UnknownMetric, named
     from rapport.kernel.conditions import ConditionError
     from rapport.team.queries import NotSetUp
 
-    if not arguments.no_refresh:
-        refresh()
     try:
+        for name in arguments.names:
+            named(name)  # before the lake is refreshed, which takes its time
+        if not arguments.no_refresh:
+            refresh()
         return queries.figures(
             arguments.names,
             as_of=arguments.as_of,

@@ -9,7 +9,7 @@ import pytest
 
 from rapport.commerce.models import Order
 from rapport.commerce.services import orders
-from rapport.customers.models import Customer
+from rapport.customers.models import Customer, ToCompare
 from rapport.customers.services import affiliations, customers, merges
 from rapport.customers.services.customers import NewIdentity
 from rapport.imports.services import runs
@@ -38,6 +38,7 @@ def test_a_fresh_import_leaves_nothing_behind(imported: Import, state: State) ->
     undone = runs.undo(done.run, by=SYSTEM)
     assert undone.kept == ()
     assert state() == before
+    assert not ToCompare.objects.exists()
     done.run.refresh_from_db()
     assert (done.run.status, done.run.undone_at is None) == ("undone", False)
 

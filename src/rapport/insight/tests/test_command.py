@@ -120,6 +120,13 @@ def test_what_is_not_understood_is_one_clear_line(words: list[str], line: str) -
         ran(*words)
 
 
+def test_an_unknown_metric_is_refused_before_the_lake_is_built() -> None:
+    with pytest.raises(Refusal, match="there is no metric happiness"):
+        ran("happiness")
+    with pytest.raises(Refusal, match="there is no lake yet"):
+        ran("orders", "--no-refresh")
+
+
 def test_a_day_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         ran("orders", "--as-of", "2024-02-31")

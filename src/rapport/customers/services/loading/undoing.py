@@ -16,6 +16,7 @@ WHERE e.cause_id = %s AND e.type = 'customers.created'
       AND NOT EXISTS (SELECT FROM undo_kept k WHERE k.id = e.subject_id)
 """
 _DELETE = (
+    "DELETE FROM customers_tocompare WHERE customer_id IS NULL AND NOT everybody",  # notes about nobody
     "DELETE FROM customers_consent WHERE customer_id IN (SELECT id FROM undo_customer)",
     "DELETE FROM customers_stagespan WHERE customer_id IN (SELECT id FROM undo_customer)",
     """DELETE FROM customers_affiliation
