@@ -80,7 +80,10 @@ class FileSet:
             return f"{path.name}: {broken.message}"
         matched = [match.table.path for match in self.found.matches]
         listed = ", ".join(path.name for path in (*matched, *self.found.unknown)) or "no file"
-        return f"No columns were recognised in {listed}. Give a mapping with --profile."
+        return (
+            f"No columns were recognised in {listed}. "
+            "Give a mapping with --profile, or say how the file is written with --delimiter and --encoding."
+        )
 
 
 def open_set(paths: Sequence[Path], profile: str, settings: Mapping[str, Any]) -> FileSet:
