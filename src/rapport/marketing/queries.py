@@ -90,13 +90,12 @@ def days(segment: Segment, most: int = DAYS) -> list[Day]:
     today = clock.now().astimezone(zone).date()
     first = max(today - timedelta(days=most - 1), segment.created_at.astimezone(zone).date())
     start = clock.day_start(first, zone.key)
-    rows = segment.memberships.filter(Q(customer__deleted_at=None) | Q(until__isnull=False))
-    joined = _by_day(rows.filter(since__gte=start), "since", zone)
-    left = _by_day(rows.filter(until__gte=start), "until", zone)
-    size, found, day = rows.filter(until=None).count(), list[Day](), today
+    joined = _by_day(segment.memberships.filter(since__gte=start), "since", zone)
+    left = _by_day(segment.memberships.filter(until__gte=start), "until", zone)
+    size, found, day = segment.size, list[Day](), today
     while day >= first:
         found.append(Day(day, joined.get(day, 0), left.get(day, 0), size))
-        size += left.get(day, 0) - joined.get(day, 0)
+        size = max(0, size + left.get(day, 0) - joined.get(day, 0))
         day -= timedelta(days=1)
     return found[::-1]
 

@@ -49,7 +49,7 @@ def fill() -> None:
 def lists() -> None:
     """Register the lists, what may be added to them, and the views that a reader pinned."""
     register(NavItem("customers", _("Customers"), "users", "staff:customers", CUSTOMERS, order=20, key="c"))
-    register(NavItem("segments", _("Segments"), "target", "staff:segments", SEGMENTS, order=22, key="m"))
+    register(NavItem("segments", _("Segments"), "target", "staff:segments", SEGMENTS, order=65, key="m"))
     register(NavItem("orders", _("Orders"), "shopping-cart", "staff:orders", ORDERS, order=30, key="o"))
     register(NavItem("promises", _("Promises"), "heart-handshake", "staff:promises", PROMISES, order=40, key="p"))
     register(NavItem("knowledge", _("Help centre"), "book", "staff:knowledge", KNOWLEDGE, order=75, key="h"))

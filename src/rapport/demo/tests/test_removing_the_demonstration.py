@@ -10,11 +10,15 @@ from django.db import connection
 from rapport.commerce.models import Order, OrderLine, Product
 from rapport.customers.models import Affiliation, Customer
 from rapport.demo import services
+from rapport.demo.week import CAUSE, groups
 from rapport.feedback.models import Answer
 from rapport.insight.models import Score, ScorePoint
 from rapport.kernel import removing
+from rapport.kernel.actors import SYSTEM
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Forbidden
+from rapport.marketing.models import Membership, Segment
+from rapport.marketing.services import members, segments
 from rapport.promises.models import Promise
 from rapport.team.models import Organisation
 from rapport.testing.builders import answer, customer, order, promise
@@ -67,6 +71,17 @@ def test_who_bought_something_real_since_stays(cast: Cast) -> None:
 
     assert list(Order.objects.values_list("pk", flat=True)) == [bought.pk]
     assert Customer.objects.get().sample is False
+
+
+def test_its_segments_go_unless_one_of_ours_stands_on_them(cast: Cast) -> None:
+    sample("Ana")
+    groups.make(by=SYSTEM.because_of(CAUSE))
+    segments.create("Evening", by=SYSTEM)
+    segments.create("Ours", by=SYSTEM, condition="segment = Regulars")
+    members.settle(by=SYSTEM)
+    services.remove(by=actor(cast.alice))
+    assert set(Segment.objects.values_list("name", flat=True)) == {"Evening", "Ours", "Regulars"}
+    assert not Membership.objects.exists()
 
 
 def test_who_may_not_change_settings_removes_nothing(cast: Cast) -> None:

@@ -92,6 +92,11 @@ class Reason:
     found: str
     parts: tuple[Reason, ...]
 
+    @property
+    def contrary(self) -> Reason | None:
+        """The single part that this says the contrary of, None for a group and for what asks by itself."""
+        return self.parts[0] if len(self.parts) == 1 and not self.parts[0].parts else None
+
 
 def sentence(tree: Node, root: str, ctx: Ctx) -> str:
     """Return the condition as a sentence without its full stop: "Country is France and Order placed in the last …"."""

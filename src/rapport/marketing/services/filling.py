@@ -1,6 +1,6 @@
 """Who is in a segment, kept by statements over whole sets: one for those who join, one for those who leave.
 
-`load_answer` holds the ids that the change is about; it is made once, so that a condition is asked once however many
+`load_answer` holds the ids of those who meet the condition; it is made once, so that it is asked once however many
 customers there are. Who joined and who left is collected beside it for the events, which are written as those of a
 bulk load are: they wake nobody one by one.
 """
@@ -13,15 +13,17 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Greatest
 
 from rapport.customers.models import Customer
 from rapport.kernel import bulk, clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.bulk import Load
-from rapport.kernel.events import Event
+from rapport.kernel.events import Event, EventLine, publish_many
+from rapport.kernel.ids import new_ids
 from rapport.marketing.events import CustomerJoinedSegment, CustomerLeftSegment
-from rapport.marketing.models import Segment
+from rapport.marketing.models import Membership, Segment
 
 _ANSWER = "CREATE TEMP TABLE load_answer (id) ON COMMIT DROP AS {query}"
 _BESIDE = """
@@ -45,7 +47,7 @@ _LEAVE = """
 WITH gone AS (
     UPDATE marketing_membership m SET until = greatest(%(at)s, m.since)
     WHERE m.segment_id = %(segment)s AND m.until IS NULL
-          AND {negation} EXISTS (SELECT FROM load_answer a WHERE a.id = m.customer_id)
+          AND NOT EXISTS (SELECT FROM load_answer a WHERE a.id = m.customer_id)
     RETURNING customer_id
 )
 INSERT INTO load_left SELECT customer_id FROM gone
@@ -67,17 +69,23 @@ def exactly(segment: Segment, chosen: QuerySet[Customer], *, by: Actor) -> tuple
     except EmptyResultSet:
         query, params = "SELECT NULL::uuid AS id WHERE false", ()
     load = _prepared(query, params, by)
-    return _join(segment, load), _leave(segment, load, "NOT")
+    return _join(segment, load), _leave(segment, load)
 
 
 def also(segment: Segment, keys: Sequence[UUID], *, by: Actor) -> int:
-    """Let these customers join the segment, those who are not in it; return how many did."""
-    return _join(segment, _prepared(*_of_keys(keys), by))
+    """Let these few customers join the segment, those who are not in it; return how many did."""
+    here = set(_inside(segment, keys).values_list("customer_id", flat=True))
+    new, now = [key for key in keys if key not in here], clock.now()
+    ids = zip(new_ids(len(new)), new, strict=True)
+    Membership.objects.bulk_create(Membership(pk=pk, segment=segment, customer_id=key, since=now) for pk, key in ids)
+    return _said(segment, CustomerJoinedSegment, new, by)
 
 
 def without(segment: Segment, keys: Sequence[UUID], *, by: Actor) -> int:
-    """Let these customers leave the segment, those who are in it; return how many did."""
-    return _leave(segment, _prepared(*_of_keys(keys), by), "")
+    """Let these few customers leave the segment, those who are in it; return how many did."""
+    gone = list(_inside(segment, keys).values_list("customer_id", flat=True))
+    _inside(segment, gone).update(until=Greatest(Value(clock.now()), F("since")))
+    return _said(segment, CustomerLeftSegment, gone, by)
 
 
 def size(segment: Segment) -> int:
@@ -88,8 +96,15 @@ def size(segment: Segment) -> int:
     return found
 
 
-def _of_keys(keys: Sequence[UUID]) -> tuple[str, tuple[Any, ...]]:
-    return "SELECT DISTINCT unnest(%s::uuid[]) AS id", (list(keys),)
+def _inside(segment: Segment, keys: Sequence[UUID]) -> QuerySet[Membership]:
+    return Membership.objects.filter(segment=segment, customer_id__in=keys, until=None)
+
+
+def _said(segment: Segment, kind: type[Event], keys: Sequence[UUID], by: Actor) -> int:
+    now, data = clock.now(), {"segment": segment.name}
+    lines = (EventLine(kind, data, segment.pk, key, now) for key in keys)
+    publish_many(lines, subject_type=Segment._meta.label_lower, by=by, count=len(keys))
+    return len(keys)
 
 
 def _prepared(query: str, params: Sequence[Any], by: Actor) -> Load:
@@ -105,8 +120,8 @@ def _join(segment: Segment, load: Load) -> int:
     return _told(segment, load, CustomerJoinedSegment, "load_joined") if number else 0
 
 
-def _leave(segment: Segment, load: Load, negation: str) -> int:
-    number = bulk.run(load, _LEAVE.format(negation=negation), segment=segment.pk)
+def _leave(segment: Segment, load: Load) -> int:
+    number = bulk.run(load, _LEAVE, segment=segment.pk)
     return _told(segment, load, CustomerLeftSegment, "load_left") if number else 0
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from rapport.customers.models import Customer
@@ -109,17 +110,27 @@ def take_out(segment: Segment, customers: Iterable[UUID], *, by: Actor) -> int:
     keys = list(dict.fromkeys(customers))
     if Customer.objects.visible_to(by).filter(pk__in=keys).count() != len(keys):
         raise NotWithinReach(_("Some of these customers are not there."))
-    return _resized(row, filling.without(row, keys, by=by))
+    return _resized(row, -filling.without(row, keys, by=by))
 
 
 def settle(*, by: Actor) -> None:
-    """Work out the segments that wait for it, each after those that it stands on."""
+    """Work out the segments that wait for it, each after those that it stands on.
+
+    One that the database can't do keeps none of the others from being done, and is raised in the end.
+    """
     order = {key: place for place, key in enumerate(naming.in_order())}
     done: set[UUID] = set()
+    failed: list[DatabaseError] = []
     while waiting := [one for one in Segment.objects.waiting() if one.pk not in done]:
         first = min(waiting, key=lambda one: (order.get(one.pk, -1), one.pk))
-        recompute(first, by=by)
         done.add(first.pk)
+        try:
+            with transaction.atomic():
+                recompute(first, by=by)
+        except DatabaseError as error:
+            failed.append(error)
+    if failed:
+        raise failed[0]
 
 
 def keep_up(*, by: Actor) -> None:
@@ -127,11 +138,11 @@ def keep_up(*, by: Actor) -> None:
 
     That is so when anything has happened since, and in any case after an hour.
     """
-    now = clock.now()
+    now, news = clock.now(), _newest_news()
     for row in Segment.objects.active().filter(asked_at=None):
         since = row.computed_at or row.created_at
         rested = now - since >= timedelta(seconds=RESTS * row.seconds)
-        if rested and (now - since >= AT_LEAST or _news_since(since)):
+        if rested and (now - since >= AT_LEAST or (news is not None and news >= since)):
             Segment.objects.filter(pk=row.pk, asked_at=None).update(asked_at=now)
     settle(by=by)
 
@@ -148,8 +159,10 @@ def _ask_those_above(row: Segment) -> None:
     Segment.objects.active().filter(pk__in=above, asked_at=None).update(asked_at=clock.now())
 
 
-def _news_since(moment: object) -> bool:
-    return EventRecord.objects.filter(recorded_at__gte=moment).exclude(type__in=OURS).exists()
+def _newest_news() -> datetime | None:
+    """Return when something last happened but what segments do themselves."""
+    rows = EventRecord.objects.exclude(type__in=OURS).order_by("-recorded_at", "-id")
+    return rows.values_list("recorded_at", flat=True).first()
 
 
 def _list_of(segment: Segment) -> Segment:
@@ -160,8 +173,9 @@ def _list_of(segment: Segment) -> Segment:
 
 
 def _resized(row: Segment, number: int) -> int:
+    """Note how many joined (or, below 0, left) a chosen list; return how many that are."""
     if number:
-        row.size, row.computed_at = filling.size(row), clock.now()
+        row.size, row.computed_at = max(0, row.size + number), clock.now()
         row.save(update_fields=["size", "computed_at"])
         _ask_those_above(row)
-    return number
+    return abs(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.kernel import clock
@@ -22,6 +22,8 @@ from rapport.team.models import User
 from rapport.team.queries import organisation
 
 PLAIN = frozenset({"name", "description", "owner"})
+DEFINING = 7_201_304_131
+"""The advisory lock that lets one segment at a time be changed: two that come to name each other would be a circle."""
 
 
 class NameTaken(ValueError):
@@ -137,12 +139,12 @@ def ask(segment: Segment, *, by: Actor) -> Segment:
 
 
 def _locked(segment: Segment) -> Segment:
-    """Return the segment as it is now. All are locked: what one says of another holds until this is done."""
-    rows = {row.pk: row for row in Segment.objects.select_for_update(of=("self",)).order_by("pk")}
-    found = rows.get(segment.pk)
-    if found is None:
-        raise Segment.DoesNotExist
-    return found
+    """Return the segment as it is now, locked. What one says of another holds until this is done: one is defined at
+    a time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DEFINING])
+    return Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
 
 
 def _fill(row: Segment, values: Mapping[str, Any]) -> None:

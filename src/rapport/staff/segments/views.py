@@ -166,7 +166,7 @@ def exports(row: Segment) -> list[tuple[str, str]]:
     query = urlencode({"f": queries.condition_on(row)})
     return [
         (label, f"{reverse('staff:customers_export', args=[kind])}?{query}")
-        for label, kind in ((_("As CSV"), "csv"), (_("As Excel"), "xlsx"))
+        for label, kind in ((_("Export as CSV"), "csv"), (_("Export as Excel"), "xlsx"))
     ]
 
 
