@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from ninja.errors import HttpError
 from rapport.kernel.paging import beyond
 
 T = TypeVar("T")
+R = TypeVar("R")
 Row = TypeVar("Row", bound=Model)
 MAX_LIMIT = 200
 STRANGE = "this cursor is not one of ours"
@@ -84,8 +85,18 @@ def page_of(
 ) -> dict[str, Any]:
     """Return the next `limit` of `rows` behind `cursor`, each as `shown` writes it, and the cursor of those after."""
     found = list(after(rows, order, cursor)[: limit + 1])
+    return cut(found, limit, lambda row: (getattr(row, order.path), row.pk), shown)
+
+
+def cut(
+    found: Sequence[R], limit: int, place: Callable[[R], tuple[Any, UUID]], shown: Callable[[R], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the first `limit` of what was found, one more than that, and the cursor of those after.
+
+    place: the value that a row is sorted by, and its key; shown: how it is written.
+    """
     page = found[:limit]
-    more = mark(getattr(page[-1], order.path), page[-1].pk) if len(found) > limit else None
+    more = mark(*place(page[-1])) if len(found) > limit else None
     return {"items": [shown(row) for row in page], "next": more}
 
 

@@ -14,7 +14,7 @@ from ninja import Field, P, QueryEx, Router, Schema, Status
 
 from rapport.api.v1.access import actor_of, context_of, one
 from rapport.api.v1.answers import straight
-from rapport.api.v1.cursors import MAX_LIMIT, Page, after, mark, order_of
+from rapport.api.v1.cursors import MAX_LIMIT, Page, after, cut, mark, order_of
 from rapport.api.v1.duplicates import PossibleOut
 from rapport.api.v1.duplicates import possible as told
 from rapport.api.v1.filters import chosen
@@ -45,7 +45,6 @@ IDENTITY = ("id", "kind", "namespace", "value", "normal", "label", "primary")
 TOTALS = ("totals__orders", "totals__net_minor", "totals__last_at")
 NAMES = (*OWN[:11], "orders", "value_minor", "last_order_at")
 COLUMNS = (*OWN[:11], *TOTALS)
-_NAME_OF = dict(zip(COLUMNS, NAMES, strict=True))
 SORTS = {
     "name": "name",
     "number": "number",
@@ -224,9 +223,9 @@ def list_customers(
     values = {WORDS: sought.rare, MORE: sought.frequent} if sought else {}
     way = (actor.scope(VIEW), where, sought and bool(sought.frequent), order, cursor, limit)
     found = _lists.rows(way, ask, values)
-    page = [dict(zip(NAMES, row, strict=True)) for row in found[:limit]]
-    more = mark(page[-1][_NAME_OF[order.path]], page[-1]["id"]) if len(found) > limit else None
-    return straight({"items": with_addresses(page), "next": more})
+    sorts = COLUMNS.index(order.path)
+    page = cut(found, limit, lambda row: (row[sorts], row[0]), lambda row: dict(zip(NAMES, row, strict=True)))
+    return straight({**page, "items": with_addresses(page["items"])})
 
 
 @router.post("", response={201: CustomerMade}, summary="Add a customer")
