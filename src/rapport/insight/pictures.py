@@ -222,5 +222,5 @@ def _scope(
     span = Span(start, end or day + timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
     rules = Policy.of(firm.policy)
-    asker = actor.user_id if segment else None
-    return Scope(lake, day, span, rules, firm.currency, chosen, segment, dict(only or {}), seen(actor), asker=asker)
+    slices = dict(only or {})
+    return Scope(lake, day, span, rules, firm.currency, chosen, segment, slices, seen(actor), asker=actor.user_id)

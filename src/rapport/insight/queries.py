@@ -176,8 +176,7 @@ def _ask(
     if end is not None and as_of is None:
         day = min(day, end - timedelta(days=1))
     chosen = members(lake, segment, day, currency=firm.currency, actor=actor) if segment else None
-    asker = actor.user_id if segment else None
-    return Ask(day, start, end, chosen, segment, trend, dict(only or {}), seen(actor), asker)
+    return Ask(day, start, end, chosen, segment, trend, dict(only or {}), seen(actor), actor.user_id)
 
 
 def scores(actor: Actor = SYSTEM) -> QuerySet[Score]:

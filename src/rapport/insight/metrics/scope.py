@@ -29,7 +29,7 @@ class Scope:
     segment: the ids of the customers asked for, as a table with the column `id`, or None for everybody;
     only: which slice of service is asked for: {"queue": id, "agent": id, "channel": name, "tag": text}, "" for none;
     seen: whose tickets the reader sees (None: everybody's);
-    asker: who asks, where there is a segment: "owner = me" names other customers for each;
+    asker: who asks; it tells questions apart only where there is a segment: "owner = me" names others for each;
     lag: days by which the present day lies before today: while trade is a demonstration's, service goes on today.
     """
 
@@ -58,7 +58,7 @@ class Scope:
     @property
     def group(self) -> tuple[str, UUID | None]:
         """What tells the customers asked for from others."""
-        return self.segment_text, self.asker
+        return self.segment_text, self.asker if self.segment_text else None
 
     @property
     def question(self) -> tuple[Hashable, ...]:
