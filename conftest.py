@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +50,18 @@ def pytest_unconfigure() -> None:
 
 def _place(item: pytest.Item) -> int:
     return next((place for place, mark in enumerate(SLOW) if item.get_closest_marker(mark)), len(SLOW))
+
+
+@pytest.fixture(scope="module")
+def lasting(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Give a fixture of a module a block whose rows are there for all tests of the module, and gone after them."""
+    from django.core.management import call_command
+
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
 
 
 @pytest.fixture

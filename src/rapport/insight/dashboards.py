@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,8 +40,11 @@ DATA = (
 SERVICE = ("first_response", "resolution", "sla_first", "service_csat", "backlog", "tickets_opened", "tickets_solved")
 SERVICE_MORE = (
     "next_response", "first_response_clock", "resolution_clock", "sla_next", "sla_solve", "reopen_rate", "one_touch",
-    "first_contact_resolution", "complaints_recovered", "service_ces", "contacts_by_hour", "backlog_age",
+    "first_contact_resolution", "complaints_recovered", "service_ces", "backlog_age",
 )  # fmt: skip
+BY_HOUR = ("contacts_by_hour",)
+SETS = (SERVICE, SERVICE_MORE, BY_HOUR)
+"""What is worked out together, and kept in one file."""
 VERSION = 2
 YEAR = 365
 MONTH = 30
@@ -60,6 +63,7 @@ def owner(
 
 
 def service(
+    names: Collection[str] = (),
     *,
     start: date | None = None,
     end: date | None = None,
@@ -69,11 +73,16 @@ def service(
 ) -> dict[str, Figure]:
     """Return the figures of the service dashboard, seen from today: those that matter most with their trends.
 
-    Raises as `queries.figures` does.
+    names: which are needed (none: all); those that are worked out together with them come along. Raises as
+    `queries.figures` does.
     """
     day = clock.today(organisation().zone)
     asked: dict[str, Any] = {"start": start, "end": end, "as_of": day, "segment": segment, "only": only}
-    return kept(SERVICE, actor=actor, **asked) | kept(SERVICE_MORE, trend=False, actor=actor, **asked)
+    found: dict[str, Figure] = {}
+    for together in SETS:
+        if not names or not set(together).isdisjoint(names):
+            found |= kept(together, trend=together is SERVICE, actor=actor, **asked)
+    return found
 
 
 def evenness(

@@ -61,6 +61,13 @@ def hire() -> Cast:
     return Cast(firm=firm, alice=alice, north=north, south=south, **people)
 
 
+def hired() -> Cast:
+    """Return the cast that a fixture of the module hired, read anew."""
+    users = {one.name.split()[0].lower(): one for one in User.objects.select_related("role")}
+    teams = {one.name.lower(): one for one in Team.objects.all()}
+    return Cast(firm=Organisation.objects.get(), **users, **teams)
+
+
 def user(name: str, role: str) -> User:
     """Add a user of the preset `role` who signs in with `PASSWORD`; the address is the first name at example.com."""
     made = _user(name, Role.objects.get(key=role))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -48,10 +48,10 @@ class Told:
     n: int = 0
 
 
-def figures(asked: Asked, actor: Actor) -> dict[str, Figure]:
-    """Return the figures of the dashboard by name, kept since they were last worked out."""
+def figures(asked: Asked, actor: Actor, names: Collection[str] = ()) -> dict[str, Figure]:
+    """Return the figures of the dashboard by name (`names`: at least these), kept since they were last worked out."""
     start, end = asked.days()
-    return dashboards.service(start=start, end=end, segment=asked.segment, only=asked.only, actor=actor)
+    return dashboards.service(names, start=start, end=end, segment=asked.segment, only=asked.only, actor=actor)
 
 
 def address(name: str, asked: Asked, **only: str) -> str:
@@ -76,13 +76,13 @@ def told(figure: Figure, asked: Asked) -> Told:
 
 def tiles(asked: Asked, actor: Actor) -> dict[str, Any]:
     """Return the figures that matter most."""
-    found = figures(asked, actor)
+    found = figures(asked, actor, TILES)
     return {"tiles": [tile(found[name], asked) for name in TILES]}
 
 
 def _list_of(*names: str) -> Any:
     def load(asked: Asked, actor: Actor) -> dict[str, Any]:
-        found = figures(asked, actor)
+        found = figures(asked, actor, names)
         return {"figures": [told(found[name], asked) for name in names]}
 
     return load
@@ -126,13 +126,13 @@ def _tickets(asked: Asked, *conditions: str) -> str:
 
 def hours(asked: Asked, actor: Actor) -> dict[str, Any]:
     """Return when customers write and call, by weekday and hour."""
-    figure = figures(asked, actor)["contacts_by_hour"]
+    figure = figures(asked, actor, dashboards.BY_HOUR)["contacts_by_hour"]
     return {"figure": figure, "heat": grids.hours(figure) if figure.n else None, "busiest": grids.busiest(figure)}
 
 
 def backlog(asked: Asked, actor: Actor) -> dict[str, Any]:
     """Return what is not solved yet, by how long ago it was opened."""
-    found = figures(asked, actor)
+    found = figures(asked, actor, ("backlog", "backlog_age"))
     ages = desk.ages(slices.question(asked, actor))
     shown = [told(found[name], asked) for name in ("backlog", "backlog_age")]
     return {"figures": shown, "chart": _ages_chart(ages, asked, found["backlog"].span.end)}

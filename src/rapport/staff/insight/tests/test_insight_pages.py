@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from rapport.customers.models import Customer
 from rapport.insight import pictures
 from rapport.insight.lake.refresh import refresh
 from rapport.insight.models import Score, Target
@@ -16,15 +17,37 @@ from rapport.kernel.conditions import ConditionError
 from rapport.kernel.permissions import Forbidden
 from rapport.staff.insight import journeys
 from rapport.staff.insight.cards import CARDS
-from rapport.staff.insight.tests.conftest import NOW
+from rapport.staff.insight.tests.conftest import NOW, at_home
 from rapport.team.models import SavedView
 from rapport.testing.builders import answer, customer, line, order
-from rapport.testing.cast import Cast, actor
+from rapport.testing.cast import Cast, actor, hire, hired
 
 HTMX = {"HX-Request": "true"}
 
 
-def shop(cast: Cast) -> None:
+@pytest.fixture(scope="module")
+def business(lasting: Callable[[], AbstractContextManager[None]], shared_home: Path) -> None:
+    """A shop, and the lake with what happened in it."""
+    with lasting(), at_home(shared_home):
+        hire()
+        _trade()
+        refresh()
+
+
+@pytest.fixture
+def cast(db: None, business: None) -> Cast:
+    """The staff of the shop."""
+    return hired()
+
+
+@pytest.fixture
+def shop(business: None, shared_home: Path) -> Iterator[None]:
+    """At home in the shop."""
+    with at_home(shared_home):
+        yield
+
+
+def _trade() -> None:
     """Fill in 30 customers with one to three orders each over the last year, some scores and answers."""
     for number in range(30):
         row = customer(f"Customer {number:02}", country="GB" if number % 2 else "DE")
@@ -35,7 +58,6 @@ def shop(cast: Cast) -> None:
             customer=row, index=40.0 + 2 * number, trend=1.0, trust=30.0 + number, cltv_minor=100 * number, as_of=NOW
         )
         answer(row, 5 if number % 4 else 2, answered_at=NOW - timedelta(days=number))
-    refresh()
 
 
 @pytest.mark.django_db
@@ -47,9 +69,8 @@ def test_before_the_first_refresh_every_card_says_so(client: Client, cast: Cast,
     assert "not been worked out" in client.get(reverse("staff:metric", args=["revenue"])).content.decode()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_dashboard_is_drawn_from_the_lake(client: Client, cast: Cast, home: Path) -> None:
-    shop(cast)
+@pytest.mark.django_db
+def test_the_dashboard_is_drawn_from_the_lake(client: Client, cast: Cast, shop: None) -> None:
     client.force_login(cast.alice)
     for card in CARDS:
         shown = client.get(reverse("staff:insight_card", args=[card.name]), headers=HTMX)
@@ -63,9 +84,8 @@ def test_the_dashboard_is_drawn_from_the_lake(client: Client, cast: Cast, home: 
     assert [(one.label, one.value) for one in elements][:2] == [("Trust", 44.5), ("Respect", None)]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_metric_says_value_rule_interval_target_and_rows(client: Client, cast: Cast, home: Path) -> None:
-    shop(cast)
+@pytest.mark.django_db
+def test_a_metric_says_value_rule_interval_target_and_rows(client: Client, cast: Cast, shop: None) -> None:
     Target.objects.create(metric="repeat_purchase_rate", value=75)
     client.force_login(cast.alice)
     shown = client.get(reverse("staff:metric", args=["repeat_purchase_rate"]))
@@ -78,9 +98,8 @@ def test_a_metric_says_value_rule_interval_target_and_rows(client: Client, cast:
     assert (orders["shown"], orders["count"]) == (25, 60)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_period_and_a_segment_are_chosen(client: Client, cast: Cast, home: Path) -> None:
-    shop(cast)
+@pytest.mark.django_db
+def test_a_period_and_a_segment_are_chosen(client: Client, cast: Cast, shop: None) -> None:
     view = SavedView.objects.create(noun="customers", name="Germans", owner=cast.alice, condition='country = "DE"')
     client.force_login(cast.alice)
     page = reverse("staff:metric", args=["buyers"])
@@ -91,9 +110,8 @@ def test_a_period_and_a_segment_are_chosen(client: Client, cast: Cast, home: Pat
     assert client.get(page, {"period": "never", "segment": "x"}).context["asked"].period == "year"
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_segment_that_makes_no_sense_is_told_not_raised(client: Client, cast: Cast, home: Path) -> None:
-    shop(cast)
+@pytest.mark.django_db
+def test_a_segment_that_makes_no_sense_is_told_not_raised(client: Client, cast: Cast, shop: None) -> None:
     view = SavedView.objects.create(noun="customers", name="Odd", owner=cast.alice, condition="no_such_field = 1")
     client.force_login(cast.alice)
     shown = client.get(reverse("staff:insight_card", args=["tiles"]), {"segment": str(view.pk)}, headers=HTMX)
@@ -101,20 +119,6 @@ def test_a_segment_that_makes_no_sense_is_told_not_raised(client: Client, cast: 
     assert shown.context["it"]["problem"]
     with pytest.raises(ConditionError):
         pictures.index(segment="no_such_field = 1", actor=actor(cast.alice))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_bringing_up_to_date_takes_in_what_happened_since(client: Client, cast: Cast, home: Path) -> None:
-    shop(cast)
-    client.force_login(cast.alice)
-    order(Customer.objects.get(name="Customer 00"), placed_at=NOW - timedelta(hours=1))
-    page = reverse("staff:metric", args=["orders"])
-    assert client.get(page).context["figure"].value == 60
-    answered = client.post(reverse("staff:insight_refresh"), {"back": page})
-    assert answered["Location"] == page
-    assert client.get(page).context["figure"].value == 61
-    elsewhere = client.post(reverse("staff:insight_refresh"), {"back": "https://elsewhere.example/"})
-    assert elsewhere["Location"] == reverse("staff:insight")
 
 
 @pytest.mark.django_db
