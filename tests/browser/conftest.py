@@ -3,8 +3,8 @@
 A test asks for `page` (nobody is signed in) or `signed_in_page` (the administrator of the cast is) and goes to
 addresses of `live_server`; `visit(page, address)` also waits until the behaviours of the page are loaded. Every page
 fails its test when the browser reports an error, a refused script or style, or a missing file. `axe(page)` returns
-what axe-core finds; `screenshot(name, address)` looks at an address in both sizes and themes, and keeps the pictures
-in docs/use/pictures when RAPPORT_PICTURES=1.
+what axe-core finds; `screenshot(name, address)` looks at an address in both sizes and themes. Pictures are painted only
+when somebody asks for them, for that takes as long as the rest: see `picture` and `keep`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in th
 
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "docs" / "use" / "pictures"
+LOOKS = os.environ.get("RAPPORT_LOOKS", "")
+KEEPS = os.environ.get("RAPPORT_PICTURES") == "1"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
@@ -75,6 +77,18 @@ def visit(page: Page, address: str) -> None:
     """Go to `address` and wait until the behaviours of the page are loaded."""
     page.goto(address)
     page.wait_for_selector("html[data-ready]", state="attached")
+
+
+def picture(page: Page, name: str, *, full: bool = False) -> None:
+    """Put a picture of a page into the folder RAPPORT_LOOKS, if one is named: to look at all that tests look at."""
+    if LOOKS:
+        page.screenshot(path=Path(LOOKS) / f"{name}.png", full_page=full)
+
+
+def keep(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep a picture of a page in docs/use/pictures when RAPPORT_PICTURES=1."""
+    if KEEPS:
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=full)
 
 
 class Visitor:
@@ -189,20 +203,19 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 @pytest.fixture
-def screenshot(signed_in: Visitor, tmp_path: Path) -> Callable[..., None]:
-    """Return a function that looks at an address in both sizes and themes and keeps the pictures.
+def screenshot(signed_in: Visitor) -> Callable[..., None]:
+    """Return a function that looks at an address in both sizes and themes, and keeps the pictures that are asked for.
 
     It fails when the page scrolls sideways.
     """
-    folder = PICTURES if os.environ.get("RAPPORT_PICTURES") == "1" else tmp_path
 
     def look(name: str, address: str, *, full: bool = False) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         for size, theme in ((size, theme) for size in SIZES for theme in THEMES):
             page = signed_in.page(size, theme)
             page.goto(address, wait_until="networkidle")
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=full)
+            picture(page, f"{name}-{size}-{theme}", full=full)
+            keep(page, f"{name}-{size}-{theme}", full=full)
             page.context.close()
             assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -34,7 +32,7 @@ from rapport.promises.services import promises
 from rapport.service.models import Ticket
 from rapport.testing import builders
 from rapport.testing.cast import Cast, actor
-from tests.browser.conftest import PICTURES, SIZES, THEMES, Visitor
+from tests.browser.conftest import SIZES, THEMES, Visitor, keep, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -329,12 +327,11 @@ def writers(article: Article) -> dict[str, str]:
     }  # fmt: skip
 
 
-def test_the_writers_pages_are_looked_at(signed_in: Visitor, cast: Cast, tmp_path: Path) -> None:
-    look(signed_in, Path(os.environ.get("RAPPORT_PORTAL_PICTURES", tmp_path)), writers(library()))
+def test_the_writers_pages_are_looked_at(signed_in: Visitor, cast: Cast) -> None:
+    look(signed_in, writers(library()))
 
 
-def test_the_pages_of_the_portal_are_looked_at(visitor: Visitor, cast: Cast, tmp_path: Path) -> None:
-    folder = Path(os.environ.get("RAPPORT_PORTAL_PICTURES", tmp_path))
+def test_the_pages_of_the_portal_are_looked_at(visitor: Visitor, cast: Cast) -> None:
     article, customer = library(), customer_of(cast)
     outside = {
         "sign-in": "/my/sign-in/",
@@ -342,21 +339,21 @@ def test_the_pages_of_the_portal_are_looked_at(visitor: Visitor, cast: Cast, tmp
         "help-ask-outside": "/help/ask/",
         "missing": "/help/on/x/",
     }
-    look(visitor, folder, outside)
+    look(visitor, outside)
     sign_in(visitor, customer)
-    look(visitor, folder, addresses(article, customer))
+    look(visitor, addresses(article, customer))
 
 
-def look(visitor: Visitor, folder: Path, pages: dict[str, str]) -> None:
-    """Take a picture of each page in both sizes and themes; none may be too wide."""
+def look(visitor: Visitor, pages: dict[str, str]) -> None:
+    """Look at each page in both sizes and themes; none may be too wide."""
     for size in SIZES:
         for theme in THEMES:
             page = visitor.page(size, theme)
             for name, address in pages.items():
                 page.goto(address, wait_until="networkidle")
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
-                if name in KEPT and os.environ.get("RAPPORT_PICTURES") == "1":
-                    page.screenshot(path=PICTURES / f"{KEPT[name]}-{size}-{theme}.png")
+                picture(page, f"{name}-{size}-{theme}", full=True)
+                if name in KEPT:
+                    keep(page, f"{KEPT[name]}-{size}-{theme}")
                 assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
             page.context.close()

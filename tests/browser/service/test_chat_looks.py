@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,7 +12,7 @@ from rapport.conversations.services import chats, messages, sites
 from rapport.kernel.actors import SYSTEM
 from rapport.service.services import desks
 from rapport.testing.cast import Cast, actor
-from tests.browser.conftest import PICTURES, SIZES, THEMES, Visitor
+from tests.browser.conftest import SIZES, THEMES, Visitor, keep, picture
 from tests.browser.service.beside import Shop
 from tests.browser.service.chatting import chat_of, closed_until, file
 
@@ -28,8 +26,7 @@ KEPT = "writing"
 """The state whose pictures are kept for the documentation, in English."""
 
 
-def test_the_chat_is_looked_at(shopper: Visitor, host: Shop, site: ChatSite, cast: Cast, tmp_path: Path) -> None:
-    folder = Path(os.environ.get("RAPPORT_CHAT_PICTURES", tmp_path))
+def test_the_chat_is_looked_at(shopper: Visitor, host: Shop, site: ChatSite, cast: Cast) -> None:
     host.policy = ""
     host.pages["/"] = host.pages["/"].replace("</head>", f"{LOOK}</head>")
     sites.change(site, prompts=[{"text": "Can we help you choose?", "page": "/", "seconds": 0}], by=SYSTEM)
@@ -39,9 +36,9 @@ def test_the_chat_is_looked_at(shopper: Visitor, host: Shop, site: ChatSite, cas
             for theme in THEMES:
                 page = shopper.page(size, theme)
                 for name in states(page, site, cast):
-                    page.screenshot(path=folder / f"chat-{name}-{language}-{size}-{theme}.png")
-                    if (name, language, os.environ.get("RAPPORT_PICTURES")) == (KEPT, "en", "1"):
-                        page.screenshot(path=PICTURES / f"chat-{size}-{theme}.png")
+                    picture(page, f"chat-{name}-{language}-{size}-{theme}")
+                    if (name, language) == (KEPT, "en"):
+                        keep(page, f"chat-{size}-{theme}")
                 page.context.close()
 
 
