@@ -167,6 +167,14 @@ def test_people_join_their_companies(imported: Import) -> None:
     assert imported(file).counts("customer") == (3, 0, 0, 3, 0)
 
 
+def test_a_row_of_a_shop_with_a_company_alone_is_a_company(imported: Import) -> None:
+    head = "Customer ID,First Name,Last Name,Email,Default Address Company,Total Spent,Tax Exempt"
+    done = imported(f"{head}\n1,,,post@solo.example,Solo GmbH,0,no\n2,Ana,Lima,a@example.com,Solo GmbH,0,no\n")
+    assert done.run.profile == "shopify_customers"
+    assert set(Customer.objects.values_list("kind", "name")) == {("company", "Solo GmbH"), ("person", "Ana Lima")}
+    assert Affiliation.objects.values_list("person__name", "company__name").get() == ("Ana Lima", "Solo GmbH")
+
+
 def test_notes_go_to_the_timeline_once(imported: Import) -> None:
     file = 'Name,Email,Notes\nAna,a@example.com,"Likes tea,\nno sugar"\n'
     imported(file)
