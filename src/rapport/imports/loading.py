@@ -103,7 +103,6 @@ class Loading:
             resolving.customers(self._load)
             self._grow(afterwards)
             self._merge()
-        bulk.forget_plans()  # the foreign keys are checked at the end of the transaction
         self.outcome.add_faults(self._files.found.matches)
         self.outcome.counts = {noun: counts for noun, counts in self.outcome.counts.items() if counts.read}
         return self.outcome

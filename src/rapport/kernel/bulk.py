@@ -195,13 +195,13 @@ def rebuilding(load: Load, incoming: Mapping[str, int]) -> Iterator[bool]:
     `incoming` is about how many rows each table (by name) will get. It is done for those that at least double, from
     50,000 rows on: building is several times as fast as adding row by row, but nobody else reads the table until the
     load commits. Where somebody holds the table for more than some seconds it stays as it is. Gives whether all of
-    them are the load's alone.
+    them are the load's alone. However many rows came, foreign keys are checked afterwards as fits the tables then.
     """
     taken = {table: _taken_down(table) for table, rows in incoming.items() if _doubles(table, rows)}
     statements = [statement for definitions in taken.values() for statement in definitions]
     yield set(taken) == set(incoming) and all(taken.values())
+    forget_plans()  # the other foreign keys are checked at the end of the transaction
     if statements:
-        forget_plans()
         run(load, "SET CONSTRAINTS ALL IMMEDIATE")
         for table in incoming:  # where one is known as empty, the check of a foreign key goes through all pairs
             run(load, f"ANALYZE {table}")
