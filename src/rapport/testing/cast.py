@@ -64,8 +64,8 @@ def hire() -> Cast:
 def hired() -> Cast:
     """Return the cast that a fixture of the module hired, read anew."""
     users = {one.name.split()[0].lower(): one for one in User.objects.select_related("role")}
-    teams = {one.name.lower(): one for one in Team.objects.all()}
-    return Cast(firm=Organisation.objects.get(), **users, **teams)
+    teams = {one.name: one for one in Team.objects.all()}
+    return Cast(firm=Organisation.objects.get(), north=teams["North"], south=teams["South"], **users)
 
 
 def user(name: str, role: str) -> User:
