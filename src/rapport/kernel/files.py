@@ -10,8 +10,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import IO
 
 from django.conf import settings
@@ -53,6 +55,25 @@ def store(content: bytes | IO[bytes], *, at_most: int | None = None) -> str:
     return key
 
 
+@contextmanager
+def storing(content: bytes) -> Iterator[str]:
+    """Give the key of `content`, none for nothing, and keep it meanwhile: it is on the disk when the block is left.
+
+    Waiting for the disk takes as long as a small transaction. A block that fails is not held up by a disk that does.
+    """
+    if not content:
+        yield ""
+        return
+    kept: Future[str] = Future()
+    hand = Thread(target=_keep, args=(content, kept), name="storing")  # not of a pool, which no fork survives
+    hand.start()
+    try:
+        yield hashlib.sha256(content).hexdigest()
+    finally:
+        hand.join()
+    kept.result()
+
+
 def open(key: str) -> IO[bytes]:  # noqa: A001 - read as files.open(key)
     """Open the file under `key` for reading; raises `NoSuchFile`."""
     try:
@@ -78,6 +99,13 @@ def size(key: str) -> int:
 def forget(key: str) -> None:
     """Delete what is under `key`, once nobody names it any more; one that is gone already is no error."""
     _path(key).unlink(missing_ok=True)
+
+
+def _keep(content: bytes, kept: Future[str]) -> None:
+    try:
+        kept.set_result(store(content))
+    except BaseException as error:  # whoever asked for it gets it
+        kept.set_exception(error)
 
 
 def _root() -> Path:

@@ -30,7 +30,7 @@ from rapport.conversations.services import attachments, lines, news, people, rec
 from rapport.conversations.services.cancelling import take_back
 from rapport.conversations.services.counting import recount
 from rapport.customers.models import Identity
-from rapport.kernel import clock
+from rapport.kernel import clock, files
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
 from rapport.kernel.ids import new_id
@@ -87,8 +87,8 @@ def receive(incoming: Incoming, *, by: Actor) -> Message:
     if there:
         return there
     try:
-        with transaction.atomic():
-            return receiving.file(incoming, key, by=by)
+        with transaction.atomic(), files.storing(incoming.raw) as raw:
+            return receiving.file(incoming, key, raw, by=by)
     except IntegrityError:
         there = _filed(key)
         if there is None:

@@ -13,15 +13,18 @@ from rapport.conversations.services.counting import recount
 from rapport.conversations.services.placing import Place
 from rapport.conversations.services.senders import Sender
 from rapport.customers.models import Customer
-from rapport.kernel import clock, files
+from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.sending import insert
 
 Direction = Message.Direction
 
 
-def file(incoming: Incoming, key: str, *, by: Actor) -> Message:
-    """File a message that is not there yet, inside the caller's transaction, and return it."""
+def file(incoming: Incoming, key: str, raw: str, *, by: Actor) -> Message:
+    """File a message that is not there yet, inside the caller's transaction, and return it.
+
+    `key` makes it one message, `raw` is the key of its source.
+    """
     own = people.own_addresses()
     sender = senders.sender_of(incoming, own)
     if sender.blocked:
@@ -35,7 +38,7 @@ def file(incoming: Incoming, key: str, *, by: Actor) -> Message:
         threads.link_unchecked(thread, place.near, ThreadLink.Kind.RELATED, by=by)
     message = _row(incoming, sender, thread, opened, key)
     message.customer_id = made.pk if made else sender.customer_id
-    message.raw = files.store(incoming.raw) if incoming.raw else ""
+    message.raw = raw
     message.search = lines.vector(message, [name.name for name in incoming.files])
     told = thread.spam_at is None
     if opened and told and not incoming.historic:

@@ -92,3 +92,22 @@ def test_many_may_keep_the_same_at_once(root: Path) -> None:
 @given(st.binary(max_size=2_000))
 def test_what_goes_in_comes_out(content: bytes) -> None:
     assert files.read(files.store(content)) == content
+
+
+def test_content_is_on_the_disk_when_the_block_is_left() -> None:
+    with files.storing(b"a mail") as key:
+        assert key == files.store(b"a mail")
+    assert files.read(key) == b"a mail"
+    with files.storing(b"") as nothing:
+        assert nothing == ""
+
+
+def test_a_block_fails_when_the_disk_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(content: bytes) -> str:
+        raise OSError("no space left")
+
+    monkeypatch.setattr(files, "store", full)
+    with pytest.raises(OSError, match="no space left"), files.storing(b"a mail"):
+        pass
+    with pytest.raises(KeyError), files.storing(b"a mail"):
+        raise KeyError
