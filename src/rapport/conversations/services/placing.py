@@ -10,13 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 
 from rapport.conversations.incoming import Incoming, short_id
-from rapport.conversations.models import Message, Participant, Thread
+from rapport.conversations.models import Participant, Thread
 from rapport.conversations.services.senders import Sender
 
 MOST_REFERENCES = 50
+_BY_ID = """
+SELECT m.message_id, t.id, t.customer_id FROM conversations_message m JOIN conversations_thread t ON t.id = m.thread_id
+WHERE m.message_id = ANY(%s) AND m.message_id <> ''
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ def _by_id(ids: Sequence[str]) -> Iterator[Thread]:
     wanted = [one for one in ids if one]
     if not wanted:
         return
-    rows = Message.objects.filter(message_id__in=wanted).select_related("thread")
-    rows = rows.only("message_id", "thread__customer_id")
-    found = {row.message_id: row.thread for row in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_ID, [wanted])
+        found = {name: Thread.from_db(connection.alias, ["id", "customer_id"], row) for name, *row in cursor}
     yield from (found[one] for one in wanted if one in found)

@@ -30,9 +30,11 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
 from rapport.kernel.sending import insert
 from rapport.kernel.verbs import verb
+from rapport.kernel.written import KEY, Written
 from rapport.team.models import User
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without what is mistaken for something else; small letters survive mail
+_locked = Written()
 TOKEN_LENGTH = 12  # 59 bits
 
 
@@ -289,7 +291,10 @@ def set_customer_locked(row: Thread, customer: Customer, *, by: Actor) -> None:
 
 def locked(thread: Thread) -> Thread:
     """Return the row of a thread, locked until the end of the transaction."""
-    return Thread.objects.select_for_update().get(pk=thread.pk)
+    found = _locked.objects(Thread, "all", lambda: Thread.objects.select_for_update().filter(pk=KEY), {KEY: thread.pk})
+    if not found:
+        raise Thread.DoesNotExist
+    return found[0]
 
 
 def check_live(row: Thread) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from rapport.customers.models import Affiliation, Customer
@@ -15,6 +16,7 @@ from rapport.kernel.events import Event, publish
 from rapport.kernel.permissions import OutOfReach
 from rapport.kernel.sending import insert
 from rapport.kernel.verbs import verb
+from rapport.kernel.written import KEY, Written
 from rapport.service.events import (
     StatusChanged,
     TicketChanged,
@@ -32,6 +34,7 @@ from rapport.service.services import patching, statuses
 from rapport.service.services.locking import check_standing, document, enter, locked, touch
 from rapport.team.models import User
 
+_companies = Written()
 LIVE_CATEGORIES = frozenset({Status.Category.NEW, Status.Category.OPEN, Status.Category.WAITING})
 
 
@@ -277,10 +280,12 @@ def company_of(requester: Customer | None) -> Customer | None:
         return None
     if requester.kind == Customer.Kind.COMPANY:
         return requester
-    running = Affiliation.objects.filter(person=requester, until__isnull=True, company__deleted_at__isnull=True)
-    for key in running.order_by("since", "id").values_list("company_id", flat=True)[:1]:
-        return Customer.objects.get(pk=key)
-    return None
+    return next(iter(_companies.objects(Customer, "all", _company, {KEY: requester.pk})), None)
+
+
+def _company() -> QuerySet[Customer]:
+    running = Affiliation.objects.filter(person=KEY, until__isnull=True, company__deleted_at__isnull=True)
+    return Customer.objects.filter(pk=Subquery(running.order_by("since", "id").values("company_id")[:1]))
 
 
 def can_reopen(ticket: Ticket, at: datetime) -> bool:
