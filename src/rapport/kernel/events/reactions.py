@@ -49,7 +49,7 @@ def on(*kinds: type[Event], later: bool = False) -> Callable[[Function], Functio
 
 def subject_of(record: EventRecord, model: type[Row]) -> Row | None:
     """Return the row of `model` that an event tells of: as its publisher holds it, else as it is now, if it is."""
-    if isinstance(record.subject, model):
+    if isinstance(record.subject, model) and not record.subject._state.adding:  # a bare one only names the row
         return record.subject
     return model._default_manager.filter(pk=record.subject_id).first() if record.subject_id else None
 

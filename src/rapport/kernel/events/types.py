@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -22,7 +22,8 @@ class Event:
 
     def as_data(self) -> dict[str, Any]:
         """Return the fields as JSON values: ids, dates and decimals as text."""
-        return {name: _plain(value) for name, value in asdict(self).items() if value not in (None, "")}
+        given = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: _plain(value) for name, value in given if value not in (None, "")}
 
 
 Kind = TypeVar("Kind", bound=type[Event])

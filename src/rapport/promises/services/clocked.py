@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -16,6 +17,7 @@ from django.db import connection
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import EventLine, publish, publish_many
+from rapport.kernel.ids import new_ids
 from rapport.kernel.verbs import verb
 from rapport.promises.events import PromiseHeld, PromiseMade, PromiseResumed
 from rapport.promises.models import Promise
@@ -24,6 +26,10 @@ from rapport.promises.services.promises import Source
 
 FEW = 50
 """Up to so many new promises are announced one by one, so that reactions hear of them; more are written at once."""
+_COLUMNS = (
+    "id", "customer_id", "kind", "what", "maker_id", "maker_name", "made_at", "due_at", "due_until", "zone",
+    "source_type", "source_id", "source_label", "updated_at", "outcome", "ended_because", "weight", "sample",
+)  # fmt: skip
 _MOVE = """
 UPDATE promises_promise p SET due_at = x.due, due_until = x.due, updated_at = %s
 FROM unnest(%s::uuid[], %s::timestamptz[]) AS x (id, due)
@@ -56,25 +62,24 @@ class Clocked:
 
 
 @verb(CHANGE, publishes=(PromiseMade,))
-def make_many(wanted: Sequence[Clocked], *, by: Actor) -> list[Promise]:
-    """Make promises that follow clocks, and return them in the same order."""
+def make_many(wanted: Sequence[Clocked], *, by: Actor) -> list[UUID]:
+    """Make promises that follow clocks, and return their ids in the same order."""
     at = clock.now()
-    made = [
-        Promise(
-            customer_id=one.customer_id, kind=one.kind, what=one.what.strip()[:300], maker_id=one.maker_id,
-            maker_name=one.maker_name or by.name, made_at=at, due_at=one.due_at, due_until=one.due_at, zone=one.zone,
-            source_type=one.source.type, source_id=one.source.id, source_label=one.source.label[:120], updated_at=at,
-        )
-        for one in wanted
-    ]  # fmt: skip
-    Promise.objects.bulk_create(made, batch_size=2_000)
-    if len(made) <= FEW:
-        for promise in made:
-            publish(_made(promise), by=by, subject=promise, customer=promise.customer_id)
-        return made
-    lines = (EventLine(PromiseMade, _made(one).as_data(), one.pk, one.customer_id, at) for one in made)
-    publish_many(lines, subject_type=Promise._meta.label_lower, by=by, count=len(made))
-    return made
+    keys = list(new_ids(len(wanted)))
+    if not keys:
+        return []
+    statement = f"COPY promises_promise ({', '.join(_COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for key, one in zip(keys, wanted, strict=True):
+            copy.write_row(_row(key, one, at, by))
+    told = [(key, one, _made(one, by)) for key, one in zip(keys, wanted, strict=True)]
+    if len(told) <= FEW:
+        for key, one, happening in told:
+            publish(happening, by=by, subject=Promise(pk=key), customer=one.customer_id)
+        return keys
+    lines = (EventLine(PromiseMade, happening.as_data(), key, one.customer_id, at) for key, one, happening in told)
+    publish_many(lines, subject_type=Promise._meta.label_lower, by=by, count=len(told))
+    return keys
 
 
 @verb(CHANGE)
@@ -123,8 +128,16 @@ def resume(promise: Promise, due_at: datetime, *, by: Actor) -> Promise:
     return row
 
 
-def _made(promise: Promise) -> PromiseMade:
-    due = promise.due_at.isoformat() if promise.due_at else ""
+def _row(key: UUID, one: Clocked, at: datetime, by: Actor) -> tuple[Any, ...]:
+    """Return the row of a new promise."""
+    return (
+        key, one.customer_id, one.kind, one.what.strip()[:300], one.maker_id, one.maker_name or by.name, at, one.due_at,
+        one.due_at, one.zone, one.source.type, one.source.id, one.source.label[:120], at, "", "", 1, False,
+    )  # fmt: skip
+
+
+def _made(one: Clocked, by: Actor) -> PromiseMade:
     return PromiseMade(
-        what=promise.what, kind=promise.kind, due=due, maker=promise.maker_name, source=promise.source_label
-    )
+        what=one.what.strip()[:300], kind=one.kind, due=one.due_at.isoformat(), maker=one.maker_name or by.name,
+        source=one.source.label[:120],
+    )  # fmt: skip

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -37,10 +36,10 @@ COLUMNS = (
     "id", "number", "subject", "priority", "category", "requester_id", "owner_id", "owner__name", "queue_id",
     "policy_id",
 )  # fmt: skip
-BATCH = 5_000
+BATCH = 2_500
 """Tickets that are worked out in one transaction, as long as they are locked."""
-HANDS = 2
-"""So many batches are worked on at once: the database writes one while the next is worked out."""
+HANDS = 3
+"""So many batches are worked on at once: the database writes while others are worked out or wait for the disk."""
 FEW = 100
 """Up to so many levels are told one by one in such a transaction, so that reactions hear of them."""
 
@@ -171,11 +170,10 @@ def _write(plans: Sequence[Plan], found: dict[UUID, dict[str, Any]], known: dict
     changed = [pair for one in plans for pair in one.changed]
     writing.update(after for _before, after in changed)
     made = [row for one in plans for row in one.made]
-    rows = [replace(row, id=key) for row, key in zip(made, writing.insert(made), strict=True)]
-    bare = rows + [after for _before, after in changed if after.promise_id is None]
-    wanted = [(row, matters[row.ticket_id]) for row in bare if pledges.due(row, matters[row.ticket_id])]
-    promises = pledges.make(wanted, by=by)
-    writing.pledge((row.id, promise.pk) for (row, _matter), promise in zip(wanted, promises, strict=True) if row.id)
+    bare = [after for _before, after in changed if after.promise_id is None]
+    promises = pledges.make([(row, matters[row.ticket_id]) for row in (*made, *bare)], by=by)
+    writing.insert(made, promises[: len(made)])
+    writing.pledge((row.id, key) for row, key in zip(bare, promises[len(made) :], strict=True) if row.id and key)
     pledges.follow(changed, by=by)
     _tell([(row, level) for one in plans for row, level in one.told], found, by)
 

@@ -34,9 +34,10 @@ class Matter:
     owner: str = ""
 
 
-def make(wanted: Sequence[tuple[Row, Matter]], *, by: Actor) -> list[Promise]:
-    """Make the promises of running clocks that are due some time, and return them in the same order."""
-    return clocked.make_many([_promise(row, matter) for row, matter in wanted], by=by)
+def make(clocks: Sequence[tuple[Row, Matter]], *, by: Actor) -> list[UUID | None]:
+    """Make the promises of clocks that are to have one; return their ids in the order of the clocks."""
+    made = iter(clocked.make_many([_promise(row, matter) for row, matter in clocks if due(row, matter)], by=by))
+    return [next(made) if due(row, matter) else None for row, matter in clocks]
 
 
 def due(row: Row, matter: Matter) -> bool:
