@@ -233,7 +233,7 @@ def test_who_is_deleted_for_good_is_in_no_segment(cast: Cast) -> None:
 CHANGE = st.tuples(st.integers(0, 5), st.sampled_from(["GB", "FR", ""]), st.sampled_from(["lead", "customer", "trash"]))
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(CHANGE, max_size=5), min_size=1, max_size=4))
 def test_after_any_changes_the_rows_say_what_the_condition_says(
     cast: Cast, rounds: list[list[tuple[int, str, str]]]

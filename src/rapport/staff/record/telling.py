@@ -35,7 +35,7 @@ TONES = {
     "customers.consent_withdrawn": "warn",
     "customers.trashed": "bad",
 }
-PAGES = {"commerce.order": "staff:order", "meetings.meeting": "staff:meeting"}
+PAGES = {"commerce.order": "staff:order", "marketing.segment": "staff:segment", "meetings.meeting": "staff:meeting"}
 
 SAID = frozenset({"conversations.message_received", "conversations.message_sent"})
 

@@ -24,7 +24,10 @@ class ListForm(forms.Form):
     """A chosen list."""
 
     segment = forms.ModelChoiceField(
-        Segment.objects.active().filter(kind=Segment.Kind.STATIC), label=_("List"), empty_label=None
+        Segment.objects.active().filter(kind=Segment.Kind.STATIC),
+        label=_("List"),
+        empty_label=None,
+        help_text=_("A chosen list among the segments."),
     )
 
 
