@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,12 @@ from rapport.kernel.conditions import All, Ctx, Reason, check, explain, load, re
 from rapport.kernel.conditions.kept import Mention, mentions
 from rapport.kernel.folding import Fold, fold
 from rapport.marketing.models import Membership, Segment
+from rapport.team.models import SavedView
 from rapport.team.queries import context_for, settled
 
 NOUN = "customer"
 DAYS = 90
+VIEWS = "team.SavedView"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,11 @@ def condition_on(segment: Segment) -> str:
 
 
 def used_in(segment: Segment) -> list[Mention]:
-    """Return what names the segment in a condition: other segments, views, policies."""
-    return [one for one in mentions(segment.pk) if one.key != segment.pk]
+    """Return what names the segment in a condition: other segments, policies, and views with whose they are."""
+    found = [one for one in mentions(segment.pk) if one.key != segment.pk]
+    views = [one.key for one in found if one.model == VIEWS]
+    owners = dict(SavedView.objects.filter(pk__in=views).values_list("pk", "owner__name")) if views else {}
+    return [replace(one, name=f"{one.name} ({owners[one.key]})") if owners.get(one.key) else one for one in found]
 
 
 def members(segment: Segment, actor: Actor) -> QuerySet[Customer]:

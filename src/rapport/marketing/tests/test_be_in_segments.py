@@ -14,8 +14,10 @@ from rapport.customers.services import customers, merges, purging
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM, Actor
 from rapport.kernel.conditions import Ctx, matches, read, to_q
+from rapport.kernel.jobs import react
 from rapport.kernel.models import CustomField, EventRecord
 from rapport.kernel.permissions import Forbidden
+from rapport.kernel.queueing import aside
 from rapport.marketing.models import Membership, Segment
 from rapport.marketing.queries import Day, days, joined_lately, left_lately, of_customer, why
 from rapport.marketing.queries import members as within
@@ -131,6 +133,16 @@ def test_asking_twice_works_it_out_once(cast: Cast) -> None:
     with query_count() as again:
         members.settle(by=SYSTEM)
     assert not any("load_answer" in one for one in again.statements)
+
+
+def test_a_new_segment_is_worked_out_by_the_job_that_its_news_queues(cast: Cast) -> None:
+    customer("Ana", country="GB")
+    with aside() as waiting:
+        made = british(actor(cast.dora))
+    assert not within(made, SYSTEM).exists()
+    (job,) = [one for one in waiting if one.arguments["reaction"].startswith("rapport.marketing.")]
+    react(**job.arguments)
+    assert within(made, SYSTEM).count() == 1
 
 
 def test_a_condition_that_broke_leaves_everybody_where_they_are(cast: Cast) -> None:

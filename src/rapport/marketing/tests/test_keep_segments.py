@@ -115,6 +115,9 @@ def test_what_others_name_is_not_put_away(cast: Cast) -> None:
     tree = dump(read("customer.segment = Regulars", "ticket"))
     office = Calendar.objects.create(name="Office", zone="UTC", hours={}, created_at=AT, updated_at=AT)
     SlaPolicy.objects.create(name="Gold", calendar=office, condition=tree, created_at=AT, updated_at=AT)
+    assert {(one.label, one.name) for one in used_in(made)} == {
+        ("Saved view", "Mine (Dora Weiss)"), ("SLA policy", "Gold"),
+    }  # fmt: skip
     before = everything()
     for act in (segments.archive, segments.remove):
         with pytest.raises(segments.InUse, match="SLA policy “Gold”"):
