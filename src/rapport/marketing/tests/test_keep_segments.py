@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
@@ -17,6 +19,7 @@ from rapport.marketing.naming import InCircle, NotForEverybody, SegmentNotNamed
 from rapport.marketing.queries import in_words, named, used_in
 from rapport.marketing.services import members, segments
 from rapport.service.models import Calendar, SlaPolicy
+from rapport.team.models import Role
 from rapport.team.queries import context_for
 from rapport.team.services import views
 from rapport.testing.builders import customer
@@ -152,3 +155,17 @@ def test_a_removed_segment_leaves_nothing_behind(cast: Cast) -> None:
     assert not Segment.objects.exists()
     assert not Membership.objects.exists()
     assert EventRecord.objects.filter(type="marketing.segment_changed", data__what="removed").count() == 1
+
+
+def test_roles_that_were_there_before_come_to_see_and_keep_segments(cast: Cast) -> None:
+    for role in Role.objects.all():
+        role.grants = {name: reach for name, reach in role.grants.items() if not name.startswith("marketing.")}
+        role.save(update_fields=["grants"])
+    import_module("rapport.marketing.migrations.0001_first").grant(apps, None)
+    given = {
+        role.key: sorted(name for name in role.grants if name.startswith("marketing.")) for role in Role.objects.all()
+    }
+    both = ["marketing.change", "marketing.view"]
+    assert given == {
+        "administrator": both, "manager": both, "marketer": both, "agent": both[1:], "reader": both[1:],
+    }  # fmt: skip

@@ -38,19 +38,19 @@ def rows(actor: Actor) -> Rows:
 def load(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Segment]:
     """Return the segments of `ids` in that order, each with whom it `asks` for and how many `moved` lately."""
     by_id = Segment.objects.filter(pk__in=ids).select_related("owner").in_bulk()
-    moved: dict[UUID, tuple[int, int]] = {}
-    if "moved" in keys:
-        since = look.now - LATELY
-        counted = Membership.objects.filter(segment__in=ids).filter(Q(since__gte=since) | Q(until__gte=since))
-        counts = counted.values_list("segment").annotate(
-            joined=Count("pk", filter=Q(since__gte=since)), left=Count("pk", filter=Q(until__gte=since))
-        )
-        moved = {key: (joined, left) for key, joined, left in counts.order_by()}
+    rows, since = Membership.objects.filter(segment__in=ids if "moved" in keys else ()), look.now - LATELY
+    joined = _counts(rows.filter(since__gte=since))
+    left = _counts(rows.filter(until__gte=since))
     with steady():
         for key, row in by_id.items():
-            row.moved = moved.get(key, (0, 0))  # type: ignore[attr-defined]
+            row.moved = joined.get(key, 0), left.get(key, 0)  # type: ignore[attr-defined]
             row.asks = asks(row, context(look))  # type: ignore[attr-defined]
     return [by_id[key] for key in ids if key in by_id]
+
+
+def _counts(rows: Rows) -> dict[UUID, int]:
+    """Return how many of `rows` there are by segment, read off an index."""
+    return dict(rows.order_by().values_list("segment").annotate(number=Count("pk")))
 
 
 def search(found: Rows, typed: str) -> Rows:
