@@ -72,7 +72,7 @@ def page(request: StaffRequest, pk: UUID) -> HttpResponse:
     days = queries.days(row)
     context = {
         "segment": row, "state": state(row), "asks": asks(row, context_for(actor)), "text": queries.as_text(row),
-        "chart": chart(days), "days": days[-7:],
+        "chart": chart(days), "week": (sum(one.joined for one in days[-7:]), sum(one.left for one in days[-7:])),
         "joined": queries.joined_lately(row, actor, SHOWN), "left": queries.left_lately(row, actor, SHOWN),
         "used": [(one, _address(one)) for one in queries.used_in(row)], "may_change": actor.may(CHANGE),
         "members_url": customers_url(row),

@@ -75,6 +75,7 @@ def test_a_segment_tells_who_is_in_it_and_why(cast: Cast, door: Door, people: li
     page = carla.get(f"/segments/{made.pk}/", {"who": otto.code}).content.decode()
     assert "Country is United Kingdom" in page
     assert "found: Sweden" in page
+    assert "In the last 7 days 2 joined and 0 left." in page
     assert "Not in it." in page
     assert f"/segments/{above.pk}/" in page  # what stands on it
     assert "Ida Ny" in page
