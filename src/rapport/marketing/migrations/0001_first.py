@@ -75,7 +75,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(rapport.kernel.folding.Fold("name"), name="segment_name_once"),
                     models.CheckConstraint(
-                        condition=Q(Q(kind="dynamic", condition__isnull=False) | Q(kind="static", condition__isnull=True)),
+                        condition=Q(kind="dynamic", condition__isnull=False)
+                        | Q(kind="static", condition__isnull=True),
                         name="segment_dynamic_by_condition",
                     ),
                 ],
