@@ -28,7 +28,7 @@ class SegmentAsked(Event):
     name: str
 
 
-@event("customer.joined_segment", _("Joined a segment"), _("joined the segment {segment}"), group="customer",
+@event("marketing.segment_joined", _("Joined a segment"), _("joined the segment {segment}"), group="customer",
        icon="target", personal=("segment",), derived=True)  # fmt: skip
 @dataclass(frozen=True)
 class CustomerJoinedSegment(Event):
@@ -37,7 +37,7 @@ class CustomerJoinedSegment(Event):
     segment: str
 
 
-@event("customer.left_segment", _("Left a segment"), _("left the segment {segment}"), group="customer",
+@event("marketing.segment_left", _("Left a segment"), _("left the segment {segment}"), group="customer",
        icon="target", personal=("segment",), derived=True)  # fmt: skip
 @dataclass(frozen=True)
 class CustomerLeftSegment(Event):

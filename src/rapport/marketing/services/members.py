@@ -30,7 +30,7 @@ AT_LEAST = timedelta(hours=1)
 """So often a segment is worked out although nothing happened: "in the last 90 days" moves by itself."""
 RESTS = 20
 """A segment rests so many times as long as it took, however much happens: it takes a twentieth of the time at most."""
-OURS = ("customer.joined_segment", "customer.left_segment", "marketing.segment_asked")
+OURS = ("marketing.segment_joined", "marketing.segment_left", "marketing.segment_asked")
 
 
 @dataclass(frozen=True, slots=True)

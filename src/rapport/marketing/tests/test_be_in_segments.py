@@ -238,7 +238,7 @@ def test_who_is_deleted_for_good_is_in_no_segment(cast: Cast) -> None:
     with clock.frozen(AT + 31 * DAY):
         purging.purge(by=SYSTEM)
     assert not Membership.objects.exists()
-    row = EventRecord.objects.get(customer_id=ana.pk, type="customer.joined_segment")
+    row = EventRecord.objects.get(customer_id=ana.pk, type="marketing.segment_joined")
     assert row.data == {}
 
 
