@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import threading
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,6 +29,7 @@ from rapport.conversations.jobs import every_minute
 from rapport.feedback.services import asking
 from rapport.kernel import clock
 from rapport.runtime import worker
+from tests.hearing import hears
 
 
 @contextmanager
@@ -44,20 +44,12 @@ def live_process() -> Iterator[int]:
     told = {**os.environ, "DATABASE_URL": address, "RAPPORT_SECRET_KEY": settings.SECRET_KEY}
     process = subprocess.Popen(command, env=told)
     try:
-        while not _hears(port):
+        while not hears(port):
             assert process.poll() is None, "the live process ended"
         yield port
     finally:
         process.terminate()
         process.wait(10)
-
-
-def _hears(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 def work(at: datetime | None = None) -> None:
