@@ -15,6 +15,7 @@ import pytest
 from rapport.runtime import database, memory, postgres
 from rapport.runtime.errors import Refusal
 from rapport.testing.session import place
+from rapport.testing.waiting import until
 from tests.commands.conftest import Rapport, Serving, furnish
 from tests.hearing import hears
 
@@ -120,8 +121,7 @@ def test_a_killed_child_is_started_again(running: Running) -> None:
     os.kill(web, signal.SIGKILL)
     serving.says("the web server ended (signal SIGKILL)")
     await_end(pid for pid, command in before.items() if "rapport.runtime.web" in command)
-    while not answers(serving):
-        pass
+    until(lambda: answers(serving))
     assert health(serving) == "ok\n"
 
 
@@ -135,20 +135,17 @@ def live(serving: Serving) -> int:
 def test_the_live_process_hears_the_database_again_after_either_was_lost(without_worker: Running) -> None:
     serving, home = without_worker.serving, without_worker.rapport.home
     port = live(serving)
-    while not hears(port):
-        pass
+    until(lambda: hears(port))
     server = postgres.process(home)
     assert server is not None
     os.kill(server, signal.SIGKILL)
     serving.says("the embedded database was lost; it runs again")
-    while not hears(port):
-        pass
+    until(lambda: hears(port))
     members = family(without_worker.rapport, serving)
     process = next(pid for pid, command in members.items() if "rapport.runtime.live" in command)
     os.kill(process, signal.SIGKILL)
     serving.says("the live process ended (signal SIGKILL)")
-    while not hears(port):
-        pass
+    until(lambda: hears(port))
 
 
 def test_mail_is_waited_for_only_while_a_mailbox_works(migrated: Rapport, running: Running) -> None:
@@ -175,8 +172,7 @@ def test_a_lost_database_comes_back(without_worker: Running) -> None:
     assert server is not None
     os.kill(server, signal.SIGKILL)
     serving.says("the embedded database was lost; it runs again")
-    while not answers(serving):
-        pass
+    until(lambda: answers(serving))
     assert postgres.process(home) not in (server, None)
 
 

@@ -29,6 +29,7 @@ from rapport.conversations.jobs import every_minute
 from rapport.feedback.services import asking
 from rapport.kernel import clock
 from rapport.runtime import worker
+from rapport.testing.waiting import until
 from tests.hearing import hears
 
 
@@ -44,8 +45,7 @@ def live_process() -> Iterator[int]:
     told = {**os.environ, "DATABASE_URL": address, "RAPPORT_SECRET_KEY": settings.SECRET_KEY}
     process = subprocess.Popen(command, env=told)
     try:
-        while not hears(port):
-            assert process.poll() is None, "the live process ended"
+        until(lambda: hears(port), process)
         yield port
     finally:
         process.terminate()

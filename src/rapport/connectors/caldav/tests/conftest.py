@@ -9,6 +9,7 @@ import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.client import HTTPException
 from itertools import count
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rapport.connectors.caldav.server import Found
 from rapport.connectors.caldav.services import accounts
 from rapport.kernel.actors import SYSTEM
 from rapport.testing.cast import Cast
+from rapport.testing.waiting import until
 
 PASSWORD = "lantern"
 _numbers = count(1)
@@ -79,22 +81,19 @@ def radicale() -> Iterator[Radicale]:
         ]  # fmt: skip
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            _await(f"http://127.0.0.1:{port}/.web/", process)
+            until(lambda: _answers(f"http://127.0.0.1:{port}/.web/"), process)
             yield Radicale(f"http://127.0.0.1:{port}/", folder / "data")
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _await(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server answers."""
-    while True:
-        assert process.poll() is None, "Radicale ended"
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except OSError:
-            continue
-        return
+def _answers(url: str) -> bool:
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except (OSError, HTTPException):
+        return False
+    return True
 
 
 @pytest.fixture

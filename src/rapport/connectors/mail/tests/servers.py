@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,8 +26,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from imapclient import IMAPClient
 
+from rapport.testing.waiting import until
+
 USER, PASSWORD, TOKEN = "help@lantern.example", "a-good-password", "a-good-token"
-_START_SECONDS = 20.0
 _CONFIGURATION = """
 protocols = imap
 listen = 127.0.0.1
@@ -152,7 +152,7 @@ def dovecot(root: Path, provider: Provider) -> Iterator[Dovecot]:
     command = ["dovecot", "-F", "-c", str(root / "dovecot.conf")]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     try:
-        _await(port)
+        until(lambda: _greets(port), process)
         yield Dovecot(root, port)
     finally:
         with suppress(ProcessLookupError):
@@ -160,16 +160,12 @@ def dovecot(root: Path, provider: Provider) -> Iterator[Dovecot]:
         process.wait(10)
 
 
-def _await(port: int) -> None:
-    until = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            with socket.create_connection(("127.0.0.1", port), 1):
-                return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
+def _greets(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1) as line:
+            return line.recv(4) == b"* OK"
+    except OSError:
+        return False
 
 
 @dataclass

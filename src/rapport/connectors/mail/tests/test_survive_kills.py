@@ -25,6 +25,7 @@ from rapport.runtime import cluster, postgres, tools
 from rapport.runtime.home import Home
 from rapport.testing.cast import Cast
 from rapport.testing.session import place
+from rapport.testing.waiting import until
 
 ROUNDS, DATABASE_KILLS = 102, 4  # two processes die in every round
 MAILS, ANSWERS = 90, 60
@@ -68,8 +69,7 @@ class Victim:
     def settle(self) -> None:
         """Wait until no child is left that could still say something."""
         me = self.process.pid
-        while Path(f"/proc/{me}/task/{me}/children").read_text().strip():
-            time.sleep(0.01)
+        until(lambda: not Path(f"/proc/{me}/task/{me}/children").read_text().strip())
 
     def _line(self) -> Any:
         assert self.process.stdout is not None
@@ -117,8 +117,7 @@ def _kill_database(home: Home) -> None:
     everybody = [number, *map(int, Path(f"/proc/{number}/task/{number}/children").read_text().split())]
     for one in everybody:
         _kill(one)
-    while any(map(_alive, everybody)):
-        time.sleep(0.01)
+    until(lambda: not any(map(_alive, everybody)))
     # where nobody fetches the dead, their numbers seem to be taken, and these files with them
     (cluster.data_directory(home) / "postmaster.pid").unlink(missing_ok=True)
     (cluster.socket_directory(home) / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
