@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from rapport.customers.models import Customer
 from rapport.customers.queries import same_identity, search
@@ -33,6 +34,24 @@ def elise() -> Customer:
 def test_any_part_finds_them(elise: Customer, typed: str) -> None:
     builders.customer("Somebody Else", email="else@example.org", phone="+44 20 7946 0018")
     assert list(search(typed, SYSTEM)) == [elise]
+
+
+def test_words_are_found_where_the_planner_would_ask_several_processes() -> None:
+    first = builders.customer("Bo Berg")
+    same = ", ".join(f'"{one.column}"' for one in Customer._meta.concrete_fields if one.name not in ("id", "number"))
+    each = "SELECT FROM customers_customer WHERE search @@ 'bo:*'"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO customers_customer (id, number, {same}) SELECT gen_random_uuid(), 1000 + n, {same} "
+            "FROM customers_customer, generate_series(1, 999) n WHERE id = %s",
+            [first.pk],
+        )
+        cursor.execute("ANALYZE customers_customer; SET LOCAL enable_bitmapscan = off")
+        for name in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size", "seq_page_cost"):
+            cursor.execute(f"SET LOCAL {name} = 0")
+        cursor.execute(f"EXPLAIN {each} UNION ALL {each}")
+        assert cursor.fetchone()[0].startswith("Gather")
+    assert search("bo ber", SYSTEM).count() == 1000
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "!!", "zz", "496 0183", "' | 'a':*", "a:* & !b", "\\"])

@@ -150,7 +150,7 @@ def test_an_undo_that_breaks_off_or_is_cancelled_leaves_the_run_loaded(
     with pytest.raises(runs.Cancelled):
         runs.undo(run, by=SYSTEM, tell=stop)
     with monkeypatch.context() as patched:
-        patched.setattr(undoing, "_FORGET", "SELECT 1 / 0 WHERE %s IS NOT NULL")
+        patched.setattr(undoing, "_FORGET", "SELECT 1 / 0 WHERE %(run)s IS NOT NULL")
         with pytest.raises(DataError):
             runs.undo(run, by=SYSTEM)
     run.refresh_from_db()
