@@ -212,7 +212,7 @@ def rebuilding(load: Load, incoming: Mapping[str, int]) -> Iterator[bool]:
 
 def _memory(statement: str) -> str:
     """How much memory a statement that builds an index gets: sorting likes much, a tree of words what caches hold."""
-    return "32MB" if " USING gin " in statement else "256MB"
+    return "16MB" if " USING gin " in statement else "256MB"
 
 
 def _doubles(table: str, rows: int) -> bool:
