@@ -48,10 +48,7 @@ def document(*parts: str | None, also: Iterable[str] = ()) -> str:
 
 def literal(terms: Iterable[str]) -> str:
     """Return the `tsvector` literal of these terms."""
-    joined = "\x1f".join(terms)
-    if not joined:
-        return ""
-    return "'" + _quoted(joined).replace("\x1f", "' '") + "'"
+    return " ".join([f"'{_quoted(term)}'" for term in terms if term])
 
 
 def stored(text: str) -> Cast:

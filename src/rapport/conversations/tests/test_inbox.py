@@ -259,6 +259,7 @@ def test_the_months_between_two_moments_are_all_and_in_order(one: datetime, othe
 @given(st.text(max_size=300))
 @example("\x00")
 @example("\ud800 ' \\")
+@example("\x1f \x1f\x1f")
 def test_any_text_makes_a_document_and_a_query_that_the_database_takes(text: str) -> None:
     from django.db import connection
 

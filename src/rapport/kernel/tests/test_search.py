@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rapport.kernel import folding, search
@@ -34,6 +34,15 @@ def test_what_conditions_take_for_alike_search_does_too(text: str) -> None:
 
 def test_nothing_typed_is_no_query() -> None:
     assert search.query("  !? ") is None
+
+
+@pytest.mark.django_db
+@given(st.lists(st.text(alphabet="a'\\ \x1f", max_size=4), max_size=5))
+@example(["\x1f"])
+def test_a_literal_holds_each_term_whole(terms: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tsvector_to_array(%s::tsvector)", [search.literal(terms)])
+        assert set(cursor.fetchone()[0]) == {term for term in terms if term}
 
 
 @pytest.mark.django_db
