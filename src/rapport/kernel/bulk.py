@@ -151,6 +151,11 @@ def number(statement: str) -> int:
     return int(row[0] or 0) if row else 0
 
 
+def any_row(query: str) -> bool:
+    """Return whether a query of the code, which ends where a LIMIT may follow, gives a row; reads no second one."""
+    return number(f"SELECT count(*) FROM ({query} LIMIT 1) x") > 0
+
+
 def remember(load: Load, table: str, ids: str) -> None:
     """Keep the rows of `table` whose ids the query `ids` gives as they are now, before the load changes them.
 

@@ -12,7 +12,6 @@ from rapport.kernel.events import EVENTS
 from rapport.timeline.events import NoteWritten
 from rapport.timeline.models import Activity
 
-_ANY = "SELECT count(*) FROM (SELECT FROM load_customer WHERE note IS NOT NULL LIMIT 1) x"
 _NOTES = """
 CREATE TEMP TABLE load_note ON COMMIT DROP AS
 SELECT pg_temp.new_id() AS id, p.customer_id, l.note AS text
@@ -57,7 +56,7 @@ def _directions() -> dict[str, list[str]]:
 
 def notes(load: Load) -> None:
     """Write the notes of staged customers that they do not have yet."""
-    if not bulk.number(_ANY):
+    if not bulk.any_row("SELECT FROM load_customer WHERE note IS NOT NULL"):
         return  # who looks for them in a part goes through all customers of the parts before
     bulk.run(load, "DROP TABLE IF EXISTS pg_temp.load_note")
     if bulk.run(load, _NOTES):

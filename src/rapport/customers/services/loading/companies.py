@@ -77,7 +77,7 @@ SELECT id FROM load_joined j WHERE NOT EXISTS (SELECT FROM load_new n WHERE n.cu
 
 def affiliate(load: Load) -> None:
     """Add the companies that are not there and make the file's people part of theirs."""
-    if not bulk.number("SELECT count(*) FROM (SELECT FROM load_customer WHERE company IS NOT NULL LIMIT 1) x"):
+    if not bulk.any_row("SELECT FROM load_customer WHERE company IS NOT NULL"):
         return
     bulk.run(load, _NAMED)
     bulk.run(load, _FOUND)

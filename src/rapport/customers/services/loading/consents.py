@@ -8,10 +8,8 @@ from rapport.kernel import bulk
 from rapport.kernel.bulk import Load
 
 _ANY = """
-SELECT count(*) FROM (
-    SELECT FROM load_customer WHERE coalesce(consent_email, consent_sms, consent_phone, refuse_email, refuse_sms)
-           IS NOT NULL LIMIT 1
-) x
+SELECT FROM load_customer
+WHERE coalesce(consent_email, consent_sms, consent_phone, refuse_email, refuse_sms) IS NOT NULL
 """
 _STATED = """
 CREATE TEMP TABLE load_stated ON COMMIT DROP AS
@@ -60,7 +58,7 @@ SELECT id FROM load_consent k WHERE NOT EXISTS (SELECT FROM load_new n WHERE n.c
 
 def record(load: Load) -> None:
     """Record what the file says of consent, with the load as its basis."""
-    if bulk.number(_ANY) and bulk.run(load, _STATED) and bulk.run(load, _NEW):
+    if bulk.any_row(_ANY) and bulk.run(load, _STATED) and bulk.run(load, _NEW):
         bulk.remember(load, "customers_consent", "SELECT replaced FROM load_consent")
         bulk.run(load, _REPLACE)
         bulk.run(load, _INSERT)
