@@ -14,10 +14,10 @@ import pytest
 
 from rapport.runtime import database, memory, postgres
 from rapport.runtime.errors import Refusal
+from rapport.testing import waiting
 from rapport.testing.session import place
 from rapport.testing.waiting import until
 from tests.commands.conftest import Rapport, Serving, furnish
-from tests.hearing import hears
 
 pytestmark = [
     pytest.mark.process,
@@ -130,6 +130,10 @@ def live(serving: Serving) -> int:
     children = memory.tree({serving.process.pid}, memory.processes())
     words = next(child.command.split() for child in children if "rapport.runtime.live" in child.command)
     return int(words[words.index("--port") + 1])
+
+
+def hears(port: int) -> bool:
+    return waiting.answers(f"http://127.0.0.1:{port}/health")
 
 
 def test_the_live_process_hears_the_database_again_after_either_was_lost(without_worker: Running) -> None:

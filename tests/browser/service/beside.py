@@ -29,8 +29,7 @@ from rapport.conversations.jobs import every_minute
 from rapport.feedback.services import asking
 from rapport.kernel import clock
 from rapport.runtime import worker
-from rapport.testing.waiting import until
-from tests.hearing import hears
+from rapport.testing.waiting import answers, until
 
 
 @contextmanager
@@ -45,7 +44,7 @@ def live_process() -> Iterator[int]:
     told = {**os.environ, "DATABASE_URL": address, "RAPPORT_SECRET_KEY": settings.SECRET_KEY}
     process = subprocess.Popen(command, env=told)
     try:
-        until(lambda: hears(port), process)
+        until(lambda: answers(f"http://127.0.0.1:{port}/health"), process)
         yield port
     finally:
         process.terminate()

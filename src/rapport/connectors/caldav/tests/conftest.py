@@ -6,10 +6,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPException
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +19,7 @@ from rapport.connectors.caldav.server import Found
 from rapport.connectors.caldav.services import accounts
 from rapport.kernel.actors import SYSTEM
 from rapport.testing.cast import Cast
-from rapport.testing.waiting import until
+from rapport.testing.waiting import answers, until
 
 PASSWORD = "lantern"
 _numbers = count(1)
@@ -81,19 +79,11 @@ def radicale() -> Iterator[Radicale]:
         ]  # fmt: skip
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            until(lambda: _answers(f"http://127.0.0.1:{port}/.web/"), process)
+            until(lambda: answers(f"http://127.0.0.1:{port}/.web/"), process)
             yield Radicale(f"http://127.0.0.1:{port}/", folder / "data")
         finally:
             process.terminate()
             process.wait(20)
-
-
-def _answers(url: str) -> bool:
-    try:
-        urllib.request.urlopen(url, timeout=5).close()
-    except (OSError, HTTPException):
-        return False
-    return True
 
 
 @pytest.fixture
