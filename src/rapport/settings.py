@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "rapport.calls",
     "rapport.meetings",
     "rapport.marketing",
+    "rapport.objects",
     "rapport.insight",
     "rapport.imports",
     "rapport.connectors.mail",

@@ -41,6 +41,10 @@ class Noun(models.Model):
     class Meta:
         abstract = True
 
+    def right_for(self, right: Right) -> Right:
+        """Return the right that is needed on this row, where `right` is the one on such rows in general."""
+        return right
+
     @classmethod
     def within(cls, actor: Actor, reach: Reach) -> Q:
         """Return the condition on the rows that `reach` lets `actor` see; a team also sees what nobody owns."""
@@ -54,7 +58,7 @@ class Noun(models.Model):
 
 def pass_through(subject: Noun, actor: Actor, right: Right) -> None:
     """Raise `Forbidden` without `right`, `OutOfReach` when `subject` is beyond the actor's reach of it."""
-    if actor.require(right) is Reach.ALL or not subject.OWNER or subject._state.adding:
+    if actor.require(subject.right_for(right)) is Reach.ALL or not subject.OWNER or subject._state.adding:
         return
     door: Any = type(subject)._default_manager
     if not door.visible_to(actor, right).filter(pk=subject.pk).exists():

@@ -34,12 +34,17 @@ def declared(noun: str) -> QuerySet[CustomField]:
     return CustomField.objects.filter(noun=noun, archived_at__isnull=True)
 
 
+def live(noun: str) -> list[CustomField]:
+    """Return the live custom fields of `noun` as they are remembered, in their order."""
+    return [field for field in _live() if field.noun == noun]
+
+
 def clean(noun: str, values: Mapping[str, Any], *, partial: bool = False) -> dict[str, Value]:
     """Return `values` as JSON holds them, checked against the fields declared for `noun`.
 
     With `partial`, required fields may be left out. Raises `InvalidField` for the first value that does not fit.
     """
-    known = {field.key: field for field in _live() if field.noun == noun}
+    known = {field.key: field for field in live(noun)}
     for key in values:
         if key not in known:
             raise InvalidField(key, _("There is no field %(key)s.") % {"key": key})

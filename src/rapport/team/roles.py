@@ -33,6 +33,8 @@ _AGENT = {
     "feedback.view": Reach.ALL,
     "feedback.change": Reach.TEAM,
     "marketing.view": Reach.ALL,
+    "objects.view": Reach.ALL,
+    "objects.change": Reach.TEAM,
     "insight.view": Reach.ALL,
     "team.view": Reach.ALL,
 }
@@ -49,6 +51,7 @@ _MARKETER = {
     "feedback.view": Reach.ALL,
     "marketing.view": Reach.ALL,
     "marketing.change": Reach.ALL,
+    "objects.view": Reach.ALL,
     "insight.view": Reach.ALL,
     "team.view": Reach.ALL,
     "team.views_share": Reach.ALL,

@@ -1,4 +1,6 @@
-"""Custom fields: what the firm added to customers, products, orders and tickets. Values of archived ones stay."""
+"""Custom fields: what the firm added to a noun that takes them, its custom objects among them. Values of archived ones
+stay.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +15,16 @@ from rapport.customers.events import CustomFieldChanged
 from rapport.customers.permissions import FIELDS
 from rapport.kernel import clock, search
 from rapport.kernel.actors import Actor
+from rapport.kernel.conditions import ConditionError, root_named
 from rapport.kernel.events import publish
 from rapport.kernel.models import CustomField
 from rapport.kernel.verbs import verb
 
-NOUNS = ("customer", "product", "order", "ticket")
 CHOOSING = (CustomField.Type.CHOICE, CustomField.Type.CHOICES)
 
 
 class UnknownNoun(ValueError):
-    """Custom fields can be added to customers, products, orders and tickets."""
+    """Custom fields can't be added to this noun."""
 
 
 class FieldTaken(ValueError):
@@ -48,7 +50,7 @@ def add(
 
     Raises `UnknownNoun`, `FieldTaken`, `NoChoices`.
     """
-    if noun not in NOUNS:
+    if not _takes_fields(noun):
         raise UnknownNoun(_("Fields cannot be added to %(noun)s.") % {"noun": noun})
     last = CustomField.objects.filter(noun=noun).aggregate(last=Max("position"))["last"] or 0
     field = CustomField(
@@ -109,6 +111,13 @@ def restore(field: CustomField, *, by: Actor) -> CustomField:
         row.save(update_fields=["archived_at"])
         publish(CustomFieldChanged(noun=row.noun, key=row.key, what="brought back"), by=by)
     return row
+
+
+def _takes_fields(noun: str) -> bool:
+    try:
+        return bool(root_named(noun).custom)
+    except ConditionError:
+        return False
 
 
 def key_for(label: str) -> str:

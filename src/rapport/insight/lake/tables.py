@@ -130,6 +130,7 @@ TABLES = (
     LakeTable("commerce.Return", (Day("asked_on", "asked_at"),)),
     LakeTable("commerce.ReturnLine"),
     LakeTable("marketing.Membership"),
+    LakeTable("objects.Record"),
     LakeTable("customers.Consent"),
     LakeTable("customers.Affiliation"),
     LakeTable("customers.StageSpan"),

@@ -12,7 +12,17 @@ from rapport.kernel.conditions.guard import limited
 from rapport.kernel.conditions.memory import Verdict, explain, matcher, matches
 from rapport.kernel.conditions.moments import Ctx
 from rapport.kernel.conditions.parsing import parse
-from rapport.kernel.conditions.registry import Field, News, Relation, Type, register
+from rapport.kernel.conditions.registry import (
+    Field,
+    News,
+    Relation,
+    Root,
+    Supplied,
+    Type,
+    register,
+    root_named,
+    supply_with,
+)
 from rapport.kernel.conditions.sentences import Chip, Reason, chips, reasons, sentence
 from rapport.kernel.conditions.sql import to_q
 from rapport.kernel.conditions.tree import All, AnyOf, Did, Has, Is, Node, Not, Op, Times, dump, every, load
@@ -34,6 +44,8 @@ __all__ = [
     "Op",
     "Reason",
     "Relation",
+    "Root",
+    "Supplied",
     "Times",
     "TooSlow",
     "Type",
@@ -52,7 +64,9 @@ __all__ = [
     "read",
     "reasons",
     "register",
+    "root_named",
     "sentence",
+    "supply_with",
     "text",
     "to_q",
 ]

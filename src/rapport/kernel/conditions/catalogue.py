@@ -75,7 +75,7 @@ def catalogue(root: str, actor: Actor | None = None) -> list[Choice]:
     """Return what `actor` can ask of a noun: its own fields, custom ones, and those one relation away."""
     noun = root_named(root)
     found = [_choice("", Spot((), noun, field)) for field in _allowed(noun, actor)]
-    for relation in noun.relations.values():
+    for relation in noun.every_relation().values():
         if _may(relation, actor):
             found.extend(_related(relation, actor))
     return found
@@ -124,7 +124,7 @@ def _input(field: Field, op: Op) -> str:
 
 
 def _allowed(noun: Root, actor: Actor | None) -> Iterator[Field]:
-    return (field for field in by_name(noun).values() if _may(field, actor))
+    return (field for field in by_name(noun).values() if field.offered and _may(field, actor))
 
 
 def _may(entry: Field | Relation, actor: Actor | None) -> bool:

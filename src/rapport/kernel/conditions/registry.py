@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.kernel.conditions.errors import UnknownField, UnknownRoot
+from rapport.kernel.fields import live
 from rapport.kernel.models import CustomField
 from rapport.kernel.permissions import Right
 
@@ -55,7 +56,7 @@ class Field:
     function of the table that returns one. Each follows from `name` when it is not given. Money is in minor units,
     with `currency` the path of the column of the code (none: the organisation's currency); durations are whole
     seconds; `key` is the type of a choice's stored value. `inside` names the key when the column is a JSON object.
-    `right` is needed to use the field at all.
+    `right` is needed to use the field at all. One that is not `offered` is for the product's own conditions.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Field:
     help: Label = ""
     right: Right | None = None
     inside: str = ""
+    offered: bool = True
 
     @property
     def path(self) -> str | Combinable:
@@ -141,6 +143,28 @@ class Root:
         """The table of the noun, by the same name in the database and in the lake."""
         return self.model._meta.db_table
 
+    def relation(self, name: str) -> Relation | None:
+        """Return the relation of this name, a declared one included."""
+        found = self.relations.get(name)
+        if found is None and name.startswith(DECLARED):
+            return _supplied().relations.get(self.name, {}).get(name)
+        return found
+
+    def every_relation(self) -> dict[str, Relation]:
+        """Return all relations by name, declared ones included."""
+        return {**self.relations, **_supplied().relations.get(self.name, {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """Nouns that the firm declared, by name, and the relations that lead to them, by noun and name.
+
+    All their names begin with `DECLARED`, which no name of the product's own does.
+    """
+
+    roots: Mapping[str, Root] = field(default_factory=dict)
+    relations: Mapping[str, Mapping[str, Relation]] = field(default_factory=dict)
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -162,6 +186,7 @@ class Spot:
 
 
 ROOTS: dict[str, Root] = {}
+DECLARED = "custom_"
 CUSTOM = "custom"
 COUNT = "count"
 TAKEN = frozenset({CUSTOM, COUNT, "and", "or", "not", "did", "everything"})
@@ -209,11 +234,24 @@ def _free(noun: Root, name: str) -> str:
     return name
 
 
+_source: list[Callable[[], Supplied]] = []
+
+
+def supply_with(source: Callable[[], Supplied]) -> None:
+    """Ask `source` for the nouns that the firm declared."""
+    _source[:] = [source]
+
+
+def _supplied() -> Supplied:
+    return _source[0]() if _source else Supplied()
+
+
 def root_named(name: str) -> Root:
     """Return the noun, or raise `UnknownRoot`."""
-    if name not in ROOTS or not ROOTS[name].model_name:
+    found = _supplied().roots.get(name) if name.startswith(DECLARED) else ROOTS.get(name)
+    if found is None or not found.model_name:
         raise UnknownRoot(_("There are no conditions on %(name)s.") % {"name": name})
-    return ROOTS[name]
+    return found
 
 
 def reach(root: str, path: str) -> Spot:
@@ -224,30 +262,31 @@ def reach(root: str, path: str) -> Spot:
     noun = root_named(root)
     hops: list[Relation] = []
     steps = path.split(".")
-    while len(steps) > 1 and steps[0] in noun.relations:
-        hops.append(noun.relations[steps.pop(0)])
-        noun = root_named(hops[-1].to)
+    while len(steps) > 1 and (hop := noun.relation(steps[0])) is not None:
+        hops.append(hop)
+        del steps[0]
+        noun = root_named(hop.to)
     rest = ".".join(steps)
     if rest == COUNT and hops and hops[-1].many:
         return Spot(tuple(hops), noun, counting(hops[-1]), counts=True)
     found = noun.fields.get(rest) or _custom_field(noun, rest)
-    if found is None and rest in noun.relations:
-        last = noun.relations[rest]
+    last = noun.relation(rest) if found is None else None
+    if last is not None:
         if last.means:
             there = root_named(last.to)
             return Spot((*hops, last), there, there.fields[last.means])
         raise UnknownField(_("%(path)s leads to other rows; name one of their fields.") % {"path": path})
     if found is None:
-        raise UnknownField(unknown(rest, [*by_name(noun), *noun.relations]))
+        raise UnknownField(unknown(rest, [*by_name(noun), *noun.every_relation()]))
     return Spot(tuple(hops), noun, found)
 
 
 def relation_at(root: str, name: str) -> tuple[Relation, Root]:
     """Return the relation `name` of a noun and the noun it leads to, or raise `UnknownField`."""
     noun = root_named(root)
-    if name not in noun.relations:
-        raise UnknownField(unknown(name, noun.relations))
-    found = noun.relations[name]
+    found = noun.relation(name)
+    if found is None:
+        raise UnknownField(unknown(name, noun.every_relation()))
     return found, root_named(found.to)
 
 
@@ -262,7 +301,7 @@ def unknown(name: str, known: Iterable[str]) -> str:
 def declared(noun: Root) -> Iterator[Field]:
     """Yield the live custom fields of a noun as fields named `custom.<key>`."""
     if noun.custom:
-        for found in CustomField.objects.filter(noun=noun.name, archived_at__isnull=True):
+        for found in live(noun.name):
             yield _as_field(noun.custom, found)
 
 

@@ -54,9 +54,9 @@ def label_of(root: str, key: str, actor: Actor) -> str:
 def _all(noun: Root, actor: Actor) -> Iterator[tuple[str, Pick]]:
     general = str(noun.label)
     for name, field in by_name(noun).items():
-        if _may(field.right, actor):
+        if field.offered and _may(field.right, actor):
             yield str(field.group) or general, Pick(name, str(field.label), str(field.help))
-    for name, relation in noun.relations.items():
+    for name, relation in noun.every_relation().items():
         if _may(relation.right, actor):
             group = str(relation.group) or str(relation.label)
             yield from ((group, pick) for pick in _related(name, relation, actor))
@@ -71,8 +71,8 @@ def _related(name: str, relation: Relation, actor: Actor) -> Iterator[Pick]:
     if relation.many:
         yield Pick(f"{name}.{COUNT}", _("%(things)s: how many") % {"things": relation.label})
     fixed = set(_asked_in(relation.only))
-    for field in there.fields.values():
-        if not _may(field.right, actor) or field.name in fixed:
+    for field in by_name(there).values():
+        if not field.offered or not _may(field.right, actor) or field.name in fixed:
             continue
         if field.name == relation.means:
             yield Pick(name, str(relation.label), str(field.help))

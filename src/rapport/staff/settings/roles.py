@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from rapport.kernel.permissions import RIGHTS, Right
+from rapport.kernel.permissions import Right, rights
 from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
 from rapport.staff.settings.tabs import part
@@ -39,6 +39,8 @@ AREAS: dict[str, Text] = {
     "service": gettext_lazy("Tickets"),
     "knowledge": gettext_lazy("Help centre"),
     "feedback": gettext_lazy("Feedback"),
+    "marketing": gettext_lazy("Segments"),
+    "objects": gettext_lazy("Custom objects"),
     "insight": gettext_lazy("Insight"),
     "team": gettext_lazy("Staff and settings"),
 }
@@ -65,7 +67,7 @@ class GrantsForm(forms.Form):
 
     def __init__(self, role: Role, data: object = None) -> None:
         super().__init__(data)  # type: ignore[arg-type]
-        for right in RIGHTS.values():
+        for right in rights().values():
             self.fields[right.name] = forms.ChoiceField(
                 label=str(right.label), choices=REACHES, required=False, initial=role.grants.get(right.name, "")
             )
@@ -82,7 +84,7 @@ class GrantsForm(forms.Form):
 def by_area() -> list[tuple[str, list[Right]]]:
     """Return the rights by the part of the product they belong to, in the order of the domains."""
     found: dict[str, list[Right]] = {}
-    for right in RIGHTS.values():
+    for right in rights().values():
         found.setdefault(right.name.partition(".")[0], []).append(right)
     ordered = sorted(found, key=lambda area: (list(AREAS).index(area) if area in AREAS else len(AREAS), area))
     return [(str(AREAS.get(area, capfirst(area))), found[area]) for area in ordered]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from rapport.kernel import clock
-from rapport.kernel.permissions import RIGHTS
+from rapport.kernel.permissions import rights
 from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
 from rapport.staff.settings.tabs import part
@@ -27,7 +27,7 @@ from rapport.ui.toasts import tell
 
 def scopes() -> list[tuple[str, str]]:
     """Return the rights that a token can be given."""
-    return [(name, str(right.label)) for name, right in RIGHTS.items()]
+    return [(name, str(right.label)) for name, right in rights().items()]
 
 
 class TokenForm(forms.Form):

@@ -15,7 +15,7 @@ from rapport.kernel import clock
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.conditions import Ctx
 from rapport.kernel.events import publish
-from rapport.kernel.permissions import RIGHTS
+from rapport.kernel.permissions import rights
 from rapport.kernel.verbs import verb
 from rapport.team.events import TokenIssued, TokenRevoked
 from rapport.team.models import ApiToken, User
@@ -42,7 +42,7 @@ def issue(
     name: str, user: User, scopes: Sequence[str], *, by: Actor, expires_at: datetime | None = None
 ) -> tuple[ApiToken, str]:
     """Make a token that may do what `user` may, within `scopes`; return it and its secret. Raises `UnknownScope`."""
-    unknown = set(scopes) - RIGHTS.keys()
+    unknown = set(scopes) - rights().keys()
     if unknown or not scopes:
         raise UnknownScope(_("There is no right %(right)s.") % {"right": ", ".join(sorted(unknown)) or "–"})
     secret = PREFIX + secrets.token_urlsafe(32)

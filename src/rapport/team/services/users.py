@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.events import publish
-from rapport.kernel.permissions import RIGHTS
+from rapport.kernel.permissions import rights
 from rapport.kernel.verbs import verb
 from rapport.team.events import RoleChanged, UserChanged
 from rapport.team.models import Role, User
@@ -98,8 +98,9 @@ def reactivate(user: User, *, by: Actor) -> User:
 def set_grants(role: Role, grants: Mapping[str, str], *, by: Actor) -> Role:
     """Say what a role may do: right to own, team or all. Raises `UnknownRight`, `LastAdministrator`."""
     row = Role.objects.select_for_update().get(pk=role.pk)
+    known = rights()
     for right, reach in grants.items():
-        if right not in RIGHTS or reach.upper() not in Reach.__members__:
+        if right not in known or reach.upper() not in Reach.__members__:
             raise UnknownRight(_("There is no right %(right)s.") % {"right": f"{right} {reach}"})
     before = row.grants
     row.grants = dict(grants)

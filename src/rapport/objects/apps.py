@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ObjectsConfig(AppConfig):
+    name = "rapport.objects"
+    label = "objects"
