@@ -1,6 +1,7 @@
 """The web server: granian in front of the WSGI application, in a few processes that share one port."""
 
 import argparse
+import multiprocessing
 import os
 import sys
 
@@ -42,8 +43,16 @@ def main() -> int:
         log_level=LogLevels.error,
     )
     with database.kept(home.current()):
+        _load()
         server.serve()
     return 0
+
+
+def _load() -> None:
+    """Load the pages here, where processes can be forked: those that serve share this memory, and start at once."""
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")
+        import rapport.wsgi  # noqa: F401 -- loading it is all that is wanted
 
 
 def number(name: str, default: int) -> int:
