@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +111,33 @@ def test_a_taken_port_is_one_line_and_starts_nothing(rapport: Rapport) -> None:
         f"rapport: cannot listen on 127.0.0.1:{port}: Address already in use; choose another with --port"
     )
     assert not rapport.home.postgres.exists()
+
+
+def test_what_serves_shares_what_was_loaded_once(running: Running) -> None:
+    members = memory.tree({running.serving.process.pid}, memory.processes())
+    leader, serving = sorted((one for one in members if "rapport.runtime.web" in one.command), key=lambda one: one.pid)
+    assert serving.parent == leader.pid
+    assert serving.memory
+    assert leader.memory
+    assert serving.memory < leader.memory
+
+
+def test_the_worker_stays_light_when_it_works_out_the_numbers(running: Running) -> None:
+    import psycopg
+
+    home = running.rapport.home
+    with psycopg.connect(postgres.embedded_url(home), autocommit=True) as connection:
+        new = "INSERT INTO procrastinate_jobs (task_name, queue_name) VALUES (%s, 'insight') RETURNING id"
+        job = connection.execute(new, ["insight.recompute"]).fetchone()
+        left = "SELECT FROM procrastinate_jobs WHERE id = %s"
+        until(lambda: connection.execute(left, job).fetchone() is None)
+    assert (home.lake / "current").exists()
+    members = family(running.rapport, running.serving)
+    worker = next(pid for pid, command in members.items() if "rapport.cli worker" in command)
+    loaded = Path(f"/proc/{worker}/maps").read_text("utf-8")
+    assert "site-packages/pyarrow/" in loaded
+    assert "duckdb" not in loaded
+    assert "site-packages/scipy/" not in loaded
 
 
 def test_a_killed_child_is_started_again(running: Running) -> None:

@@ -16,6 +16,7 @@ def run(arguments: argparse.Namespace) -> int:
     lifeline.hold()
     with database.available(home.current()):
         prepare.django()
-        from rapport.runtime import worker
+        from rapport.runtime import apart, worker
 
+        apart.allow()
         return worker.run(once=arguments.once)
