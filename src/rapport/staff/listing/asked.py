@@ -21,7 +21,6 @@ from rapport.kernel.conditions.tree import EVERYTHING, simplify
 from rapport.staff.listing.keyset import BadCursor, Cursor, Order
 from rapport.staff.listing.nouns import Column, Listing, Look, Preset, Rows
 from rapport.team.models import SavedView
-from rapport.ui.navigation import at
 
 View = SavedView | Preset
 MAX_SEARCH = 200
@@ -107,13 +106,15 @@ class Asked:
             return None, None
         return after, before
 
-    def url(self, url_name: str = "", **changes: str | None) -> str:
-        """Return the address of this list with `changes` of its parameters, from its first page on."""
+    def url(self, where: str = "", **changes: str | None) -> str:
+        """Return the address of this list, or `where` it is told as well, with `changes` of its parameters, from its
+        first page on.
+        """
         values = self.parameters() | {"after": "", "before": ""} | changes
         query = urlencode(
             {name: value for name, value in values.items() if value or (name == "f" and value is not None)}
         )
-        return at(url_name or self.listing.url_name) + (f"?{query}" if query else "")
+        return (where or self.listing.at()) + (f"?{query}" if query else "")
 
     def kept(self, **changes: str | None) -> list[tuple[str, str]]:
         """Return names and values of the parameters, with `changes`, that a form has to carry along."""

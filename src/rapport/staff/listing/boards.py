@@ -16,7 +16,6 @@ from rapport.staff.listing.tables import said
 from rapport.staff.listing.walking import page
 from rapport.ui.components import table
 from rapport.ui.components.leaves import EMPTY
-from rapport.ui.navigation import at
 
 LANE = 20
 FACTS = 3
@@ -91,7 +90,7 @@ def _card(asked: Asked, board: Board, row: Any) -> Card:
         for one, cell in told
         if says(cell)
     ]
-    move = at(f"{listing.url_name}_move", board.key, str(row.pk))
+    move = listing.at("move", board.key, str(row.pk))
     return Card(row.pk, listing.label(row), listing.href(row), move, facts[:FACTS])
 
 

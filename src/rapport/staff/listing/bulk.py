@@ -22,7 +22,7 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Forbidden, OutOfReach
 from rapport.staff.listing.asked import Asked
-from rapport.staff.listing.nouns import LISTINGS, BulkVerb, Listing, Rows
+from rapport.staff.listing.nouns import BulkVerb, Listing, Rows, listing_named
 from rapport.staff.listing.rereading import asked_again
 from rapport.staff.models import BulkRun
 from rapport.team.queries import actor_for
@@ -83,7 +83,7 @@ def _few(made: BulkRun) -> int:
 
 def run(made: BulkRun) -> None:
     """Do the run to its end, or go on where it stopped; a cancelled one stops after its batch."""
-    listing, verb = LISTINGS[made.listing], verb_of(made)
+    listing, verb = listing_named(made.listing), verb_of(made)
     user = made.user
     actor = actor_for(user).because_of(made.pk)
     with translation.override(user.language), timezone.override(ZoneInfo(user.zone)):
@@ -103,7 +103,7 @@ def run(made: BulkRun) -> None:
 
 def verb_of(made: BulkRun) -> BulkVerb:
     """Return the verb of a run."""
-    return next(one for one in LISTINGS[made.listing].verbs if one.key == made.verb)
+    return next(one for one in listing_named(made.listing).verbs if one.key == made.verb)
 
 
 Step = tuple[str, Any]

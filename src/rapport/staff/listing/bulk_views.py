@@ -16,7 +16,7 @@ from rapport.staff.listing import bulk
 from rapport.staff.listing.answers import leading_to, over
 from rapport.staff.listing.asked import Asked
 from rapport.staff.listing.counting import count, expected
-from rapport.staff.listing.nouns import LISTINGS, BulkVerb
+from rapport.staff.listing.nouns import BulkVerb, listing_named
 from rapport.staff.models import BulkRun
 from rapport.staff.requests import StaffRequest
 from rapport.ui import formats
@@ -107,7 +107,7 @@ def progress(request: StaffRequest, pk: UUID) -> HttpResponse:
     verb = bulk.verb_of(made)
     context = {
         "run": made, "verb": verb, "words": words(made), "running": made.ended_at is None,
-        "back": reverse(LISTINGS[made.listing].url_name), "more": made.refused_count - len(made.refused),
+        "back": listing_named(made.listing).at(), "more": made.refused_count - len(made.refused),
         "undone": BulkRun.objects.filter(undo_of=made).exists(),
         "can_undo": verb.undo is not None and made.done > 0 and made.undo_of_id is None,
     }  # fmt: skip
@@ -134,4 +134,4 @@ def undo(request: StaffRequest, pk: UUID) -> HttpResponse:
         raise Http404
     request.actor.require(verb.right)
     undone = bulk.undo(made, by=request.actor)
-    return _told(request, undone, verb, reverse(LISTINGS[made.listing].url_name))
+    return _told(request, undone, verb, listing_named(made.listing).at())

@@ -27,7 +27,6 @@ from rapport.staff.refusals import told_by
 from rapport.staff.requests import StaffRequest
 from rapport.ui.components import table
 from rapport.ui.components.leaves import plain
-from rapport.ui.navigation import at
 from rapport.ui.toasts import tell
 
 
@@ -72,7 +71,7 @@ def change(request: StaffRequest, listing: Listing, column: Column, row: Any, fo
     if form.errors:
         return False
     if EventRecord.objects.filter(cause_id=cause).exists():
-        undo = at(f"{listing.url_name}_cell_undo", column.key, str(cause))
+        undo = listing.at("cell_undo", column.key, str(cause))
         tell(request, _("%(what)s changed.") % {"what": column.label}, undo=undo)
     return True
 
@@ -82,14 +81,14 @@ def cell(request: StaffRequest, listing: Listing, pk: UUID, column: str) -> Http
     """Show the input of a cell, and change it."""
     found, edit = column_of(request, listing, column)
     row = row_of(request, listing, pk)
-    suggest = at(f"{listing.url_name}_cell_suggest", column)
+    suggest = listing.at("cell_suggest", column)
     form = CellForm(
         request.POST or None, edit=edit, label=str(found.label), suggest=suggest, initial={"value": edit.value(row)}
     )
     if request.method == "POST" and form.is_valid() and change(request, listing, found, row, form):
         return HttpResponse(shown(request, listing, found, pk)) if request.htmx else HttpResponseRedirect(back(request))
     context = {"form": form, "row": row, "action": request.get_full_path(), "title": found.label,
-               "back": at(listing.url_name), "next": back(request), "body": "staff/listing/cell_page.html"}  # fmt: skip
+               "back": listing.at(), "next": back(request), "body": "staff/listing/cell_page.html"}  # fmt: skip
     template = "staff/listing/cell.html" if request.htmx else "staff/listing/step.html"
     return render(request, template, context, status=422 if form.is_bound else 200)
 
@@ -109,7 +108,7 @@ def undo(request: StaffRequest, listing: Listing, column: str, cause: UUID) -> H
         with told_by(forms.Form({}), dict.fromkeys(edit.refusals)):
             edit.undo(event, request.actor)
     tell(request, _("Put back as it was."))
-    return HttpResponseRedirect(back(request, at(listing.url_name)))
+    return HttpResponseRedirect(back(request, listing.at()))
 
 
 @require_safe
@@ -132,7 +131,7 @@ def move(request: StaffRequest, listing: Listing, board: str, pk: UUID) -> HttpR
         raise Http404
     column, edit = column_of(request, listing, found.edit)
     row = row_of(request, listing, pk)
-    home = back(request, at(listing.url_name))
+    home = back(request, listing.at())
     values = {"value": request.POST.get("to", request.POST.get("value", ""))} if request.method == "POST" else None
     form = CellForm(values, edit=edit, label=str(column.label), suggest="", initial={"value": edit.value(row)})
     if form.is_valid() and change(request, listing, column, row, form):

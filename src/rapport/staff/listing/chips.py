@@ -8,7 +8,7 @@ from rapport.ui.components.parts import Chip
 
 
 def chips(asked: Asked, editor: str) -> list[Chip]:
-    """Return the parts of the filter, each with the way to change it (`editor`: the page's URL name) and to drop it."""
+    """Return the parts of the filter, each with the way to change it (`editor`: the page's address) and to drop it."""
     found = [
         Chip(said(asked, part), remove=asked.without_part(place), href=asked.url(editor, part=str(place)))
         for place, part in enumerate(asked.parts)

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.conditions import All, ConditionError, Did, Node, Not, Times, check, text
@@ -73,7 +72,7 @@ class Editor:
     @property
     def action(self) -> str:
         """The address that takes the form."""
-        return reverse(f"{self.asked.listing.url_name}_filter")
+        return self.asked.listing.at("filter")
 
     @property
     def kept(self) -> list[tuple[str, str]]:

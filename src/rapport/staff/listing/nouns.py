@@ -17,7 +17,7 @@ from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Right
 from rapport.staff.calling import Dialler
-from rapport.ui.navigation import Text
+from rapport.ui.navigation import Text, at
 
 OWN = "custom_"
 Plain = str | int | float | Decimal | date | datetime | None
@@ -150,6 +150,7 @@ class Empty:
     step: Text = ""
     url_name: str = ""
     right: Right | None = None
+    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,12 @@ class Action:
     right: Right | None = None
     kind: str = "plain"
     key: str = ""
+    args: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where it leads."""
+        return at(self.url_name, *self.args)
 
 
 @dataclass(frozen=True)
@@ -172,7 +179,7 @@ class Listing:
     show, by a constant number of queries. `suggested` are the fields that the filter offers first; `above` is a
     template that stands above the tabs, `edit` the address where a row is changed ("" where one may not).
     `own_columns` gives those of the firm's custom fields, whose keys begin with `OWN`. `keeps` are buttons beside the
-    filter that make something of it, which their addresses are told as `f`.
+    filter that make something of it, which their addresses are told as `f`. `args` stand in its addresses.
     """
 
     name: str
@@ -201,6 +208,11 @@ class Listing:
     faded: Callable[[Any, Look], bool] | None = None
     own_columns: Callable[[], Sequence[Column]] | None = None
     boards: tuple[Board, ...] = ()
+    args: tuple[str, ...] = ()
+
+    def at(self, page: str = "", *args: str) -> str:
+        """Return the address of the list, or of a page beside it: filter, columns, cell …"""
+        return at(f"{self.url_name}_{page}" if page else self.url_name, *self.args, *args)
 
     def column(self, key: str) -> Column | None:
         """Return the column of this key, or None."""
@@ -241,9 +253,27 @@ class Listing:
 
 
 LISTINGS: dict[str, Listing] = {}
+_declared: list[Callable[[str], Listing | None]] = []
 
 
 def listed(listing: Listing) -> Listing:
     """Register `listing` under its name, so that jobs and saved views find it, and return it."""
     LISTINGS[listing.name] = listing
     return listing
+
+
+def declare_with(source: Callable[[str], Listing | None]) -> None:
+    """Ask `source` for the lists of what the firm declared."""
+    _declared[:] = [source]
+
+
+class UnknownListing(LookupError):
+    """There is no list of this name, or not any more."""
+
+
+def listing_named(name: str) -> Listing:
+    """Return the list of this name. Raises `UnknownListing`."""
+    found = LISTINGS.get(name) or next((made for source in _declared if (made := source(name)) is not None), None)
+    if found is None:
+        raise UnknownListing(name)
+    return found

@@ -30,7 +30,6 @@ from rapport.team.queries import organisation, saved_views
 from rapport.ui import formats
 from rapport.ui.components.parts import Chip, Tab
 from rapport.ui.components.table import Table
-from rapport.ui.navigation import at
 
 PATIENCE = 5.0  # seconds for one question of the database
 
@@ -120,12 +119,12 @@ class Shown:
     @property
     def actions(self) -> list[tuple[Action, str]]:
         """The buttons of the head, with their addresses."""
-        return [(action, at(action.url_name)) for action in self._offered if action.kind != "quiet"]
+        return [(action, action.url) for action in self._offered if action.kind != "quiet"]
 
     @property
     def more(self) -> list[tuple[Action, str]]:
         """What waits in the menu beside the buttons, with its addresses."""
-        return [(action, at(action.url_name)) for action in self._offered if action.kind == "quiet"]
+        return [(action, action.url) for action in self._offered if action.kind == "quiet"]
 
     @property
     def _offered(self) -> list[Action]:
@@ -139,7 +138,7 @@ class Shown:
             return []
         query = urlencode({"f": asked.filter})
         may = (one for one in self.listing.keeps if one.right is None or asked.look.actor.may(one.right))
-        return [(one, f"{at(one.url_name)}?{query}") for one in may]
+        return [(one, f"{one.url}?{query}") for one in may]
 
     @property
     def exports(self) -> list[tuple[str, str]]:
@@ -161,7 +160,7 @@ class Shown:
     @property
     def list_url(self) -> str:
         """The address of the list alone."""
-        return at(self.listing.url_name)
+        return self.listing.at()
 
     @property
     def may_share(self) -> bool:
@@ -206,7 +205,7 @@ class Shown:
 
 def beside(asked: Asked, page: str, *args: str) -> str:
     """Return the address of a page beside the list (filter, columns, save, counts); it says what the list shows."""
-    where = at(f"{asked.listing.url_name}_{page}", *args)
+    where = asked.listing.at(page, *args)
     query = asked.url().partition("?")[2]
     return f"{where}?{query}" if query else where
 
@@ -260,7 +259,7 @@ def shown(wanted: Asked, views: Sequence[SavedView]) -> Shown:
         table=tables.table(wanted, loaded, found, tables.totals(wanted, found)),
         total=total,
         found=found,
-        chips=chip.chips(wanted, f"{listing.url_name}_filter"),
+        chips=chip.chips(wanted, listing.at("filter")),
         tabs=tabs.tabs(wanted, views, found),
         lanes=boards.lanes(wanted, board) if board and not wanted.problem else [],
     )

@@ -6,7 +6,7 @@ from django.http import QueryDict
 
 from rapport.kernel import clock
 from rapport.staff.listing.asked import Asked, asked
-from rapport.staff.listing.nouns import LISTINGS, Look
+from rapport.staff.listing.nouns import Look, listing_named
 from rapport.staff.models import BulkRun
 from rapport.team.queries import actor_for, organisation
 
@@ -17,4 +17,4 @@ def asked_again(made: BulkRun) -> Asked:
     look = Look(actor=actor_for(made.user), currency=firm.currency, zone=firm.zone, now=clock.now())
     query = QueryDict(mutable=True)
     query["f"], query["q"] = made.condition, made.search
-    return asked(LISTINGS[made.listing], look, query)
+    return asked(listing_named(made.listing), look, query)

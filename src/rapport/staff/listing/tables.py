@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Sum
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from rapport.ui import formats
 from rapport.ui.components import blocks
 from rapport.ui.components.leaves import plain
 from rapport.ui.components.table import Column, Row, Table
+from rapport.ui.navigation import at
 
 SELECT = "ids"
 FORM = "bulk"
@@ -88,7 +88,7 @@ def nothing(asked: Asked) -> SafeString:
     empty = asked.listing.empty
     button = mark_safe("")
     if empty.step and (empty.right is None or asked.look.actor.may(empty.right)):
-        button = blocks.button(str(empty.step), "primary", href=reverse(empty.url_name), icon="plus")
+        button = blocks.button(str(empty.step), "primary", href=at(empty.url_name, *empty.args), icon="plus")
     return blocks.empty(button, str(empty.title), icon=empty.icon, text=str(empty.text))
 
 

@@ -12,7 +12,6 @@ from rapport.staff.listing.nouns import Listing, Look
 from rapport.staff.listing.tables import rounded
 from rapport.team.models import SavedView
 from rapport.ui.components.parts import Tab
-from rapport.ui.navigation import at
 
 KEPT_SECONDS = 120
 
@@ -38,7 +37,7 @@ def tabs(asked: Asked, saved: Sequence[SavedView], found: Count | None = None) -
 
 def address(listing: Listing, view: View) -> str:
     """Return the address of a view."""
-    where = at(listing.url_name)
+    where = listing.at()
     return where if view == listing.presets[0] else f"{where}?view={view_key(view)}"
 
 

@@ -10,7 +10,11 @@ from rapport.staff.listing.nouns import Listing
 
 def paths(listing: Listing) -> list[URLPattern]:
     """Return the addresses of `listing`, named after its own URL name: customers, customers_filter and so on."""
-    name, given = listing.url_name.rpartition(":")[2], {"listing": listing}
+    return named(listing.url_name.rpartition(":")[2], {"listing": listing})
+
+
+def named(name: str, given: dict[str, Listing] | None = None) -> list[URLPattern]:
+    """Return the addresses of a list under `name`; unless the list is `given` the address before them says which."""
     return [
         path("", views.page, given, name=name),
         path("filter/", views.condition, given, name=f"{name}_filter"),

@@ -32,6 +32,7 @@ from rapport.staff.listing.nouns import Listing, Preset
 from rapport.staff.refusals import Fields, told_by
 from rapport.staff.requests import StaffRequest
 from rapport.team.models import User
+from rapport.ui.navigation import at
 from rapport.ui.toasts import tell
 
 NEW = "new"
@@ -90,13 +91,13 @@ def draft(request: StaffRequest) -> HttpResponse:
     if row is not None:
         first = {"name": row.name, "description": row.description, "owner": row.owner_id}
     form = SegmentForm(request.POST if request.method == "POST" else None, of=row, initial=first)
-    wanted = _asked(request, row)
+    wanted, editor = _asked(request, row), at("staff:segment_draft_filter")
     if request.method == "POST" and form.is_valid():
         with told_by(form, REFUSALS):
             return _kept(request, row, form.cleaned_data, request.POST.get("condition", ""))
     context = {
         "form": form, "segment": row, "asked": wanted, "found": found(wanted), "static": row and not row.dynamic,
-        "chips": chips.chips(wanted, "staff:segment_draft_filter"), "add_url": wanted.url("staff:segment_draft_filter"),
+        "chips": chips.chips(wanted, editor), "add_url": wanted.url(editor),
         "problem": wanted.problem, "action": request.path + (f"?view={row.pk}" if row else ""),
         "back": reverse("staff:segment", args=[row.pk]) if row else reverse("staff:segments"),
     }  # fmt: skip

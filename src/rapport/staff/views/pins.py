@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.http import HttpRequest
 
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.staff.listing import tabs
-from rapport.staff.listing.nouns import LISTINGS, Look
+from rapport.staff.listing.nouns import Look, UnknownListing, listing_named
 from rapport.staff.listing.pages import views_of
 from rapport.ui.navigation import PinnedView
 
@@ -23,7 +24,9 @@ def pinned(request: HttpRequest) -> Iterator[PinnedView]:
     for view in views_of(request):
         if not view.pinned or view.owner_id != actor.user_id:
             continue
-        listing = LISTINGS.get(view.noun)
-        if listing and actor.may(listing.right):
+        with suppress(UnknownListing):
+            listing = listing_named(view.noun)
+            if not actor.may(listing.right):
+                continue
             count = tabs.known_count(listing, look, view)
             yield PinnedView(view.name, tabs.address(listing, view), count)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from rapport.kernel.permissions import Forbidden
 from rapport.staff.listing import tabs
-from rapport.staff.listing.nouns import LISTINGS, Listing
+from rapport.staff.listing.nouns import Listing, UnknownListing, listing_named
 from rapport.staff.requests import StaffRequest
 from rapport.team.models import SavedView
 from rapport.team.permissions import VIEWS_SHARE
@@ -54,7 +54,7 @@ def forget(request: StaffRequest, pk: UUID) -> HttpResponse:
     views.forget(view, by=request.actor)
     undo = reverse("staff:view_restore", args=[kept]) if mine else ""
     tell(request, _("Forgot the view “%(name)s”.") % {"name": view.name}, undo=undo)
-    return redirect(listing.url_name)
+    return redirect(listing.at())
 
 
 @require_POST
@@ -64,7 +64,10 @@ def restore(request: StaffRequest, kept: str) -> HttpResponse:
         values: dict[str, Any] = signing.loads(kept, salt=SALT, max_age=24 * 60 * 60)
     except signing.BadSignature as error:
         raise Http404 from error
-    listing = LISTINGS[values["noun"]]
+    try:
+        listing = listing_named(values["noun"])
+    except UnknownListing as error:
+        raise Http404 from error
     shared = values.pop("shared") and request.actor.may(VIEWS_SHARE)
     view = views.save(values.pop("noun"), values.pop("name"), by=request.actor, shared=shared, **values)
     return redirect(tabs.address(listing, view))
@@ -73,11 +76,14 @@ def restore(request: StaffRequest, kept: str) -> HttpResponse:
 def _view(request: StaffRequest, pk: UUID) -> tuple[SavedView, Listing]:
     """Return a view that the reader sees, and its list; raises `Http404`, and `Forbidden` for a list beyond them."""
     view = SavedView.objects.filter(pk=pk).first()
-    if view is None or view.noun not in LISTINGS:
+    if view is None:
         raise Http404
     if view.owner_id != request.actor.user_id and not view.shared:
         raise Http404
-    listing = LISTINGS[view.noun]
+    try:
+        listing = listing_named(view.noun)
+    except UnknownListing as error:
+        raise Http404 from error
     if not request.actor.may(listing.right):
         raise Forbidden(listing.right)
     return view, listing
