@@ -42,6 +42,12 @@ def links_of(row: ObjectType) -> list[Link]:
     return [link for link in _links() if link.type_id == row.pk and known[link.to_id].archived_at is None]
 
 
+def links_for(row: ObjectType, actor: Actor) -> list[Link]:
+    """Return the links of a type whose other side `actor` may look at, in their order."""
+    known = ObjectType.known()
+    return [link for link in links_of(row) if actor.may(known[link.to_id].right_for(VIEW))]
+
+
 def links_to(row: ObjectType) -> list[Link]:
     """Return the links that lead to records of a type, from types that are not archived."""
     known = ObjectType.known()

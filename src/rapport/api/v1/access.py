@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
@@ -10,6 +11,7 @@ from ninja.security import HttpBearer
 
 from rapport.kernel.actors import Actor
 from rapport.kernel.conditions import Ctx
+from rapport.team.models import User
 from rapport.team.services import tokens
 
 
@@ -43,3 +45,8 @@ def one(rows: QuerySet[Row]) -> Row:
     if found is None:
         raise Http404
     return found
+
+
+def colleague(key: UUID | None) -> User | None:
+    """Return the user of this id who is there still, None for none, or answer 404."""
+    return None if key is None else one(User.objects.filter(pk=key, deactivated_at=None))

@@ -15,7 +15,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from psycopg.errors import QueryCanceled
 
 from rapport.api.v1.access import actor_of
-from rapport.api.v1.refusals import CONFLICTS, REFUSALS
+from rapport.api.v1.refusals import CONFLICTS, REFUSALS, place_of
 from rapport.customers.models import Customer
 from rapport.customers.services import customers, identities
 from rapport.kernel.permissions import Forbidden, OutOfReach
@@ -79,7 +79,7 @@ def _too_slow(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _conflict(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(409, "Conflict", str(error), code=type(error).__name__)
+    return problem(409, "Conflict", str(error), code=type(error).__name__, **place_of(error))
 
 
 def _taken(request: HttpRequest, error: Any) -> HttpResponse:
@@ -102,7 +102,7 @@ def _merged_away(request: HttpRequest, error: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, error: Any) -> HttpResponse:
-    return problem(422, "Unprocessable content", str(error), code=type(error).__name__)
+    return problem(422, "Unprocessable content", str(error), code=type(error).__name__, **place_of(error))
 
 
 def _place(error: Mapping[str, Any]) -> dict[str, str]:

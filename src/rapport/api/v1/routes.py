@@ -7,10 +7,13 @@ from ninja import NinjaAPI
 from rapport.api.v1 import (
     appointments,
     articles,
+    custom_fields,
     customers,
     desk,
     duplicates,
     metrics,
+    object_types,
+    objects,
     orders,
     problems,
     promises,
@@ -23,7 +26,8 @@ from rapport.api.v1 import (
 from rapport.api.v1.access import Token
 from rapport.api.v1.answers import Renderer
 
-DESCRIPTION = """Every customer, order, promise, ticket, conversation, article and touchpoint, and every metric defined.
+DESCRIPTION = """Every customer, order, promise, ticket, conversation, article, touchpoint and custom object, and every
+metric defined.
 
 Send `Authorization: Bearer rap_…`. Lists give `items` and a `next` cursor. Send an `Idempotency-Key` with what changes
 something, and sending it again changes nothing. Errors are `application/problem+json`. Amounts are whole minor units
@@ -41,6 +45,7 @@ api = NinjaAPI(
 )
 problems.install(api)
 api.add_router("/customers", customers.router)
+api.add_router("/customers", objects.of_customers)
 api.add_router("/duplicates", duplicates.router)
 api.add_router("/orders", orders.router)
 api.add_router("/promises", promises.router)
@@ -52,5 +57,8 @@ api.add_router("", desk.router)
 api.add_router("/articles", articles.router)
 api.add_router("/article-categories", articles.shelves)
 api.add_router("", appointments.router)
+api.add_router("/custom-fields", custom_fields.router)
+api.add_router("/object-types", object_types.router)
+api.add_router("/objects", objects.router)
 api.add_router("/segments", segments.router)
 api.add_router("/metrics", metrics.router)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from ninja import Field, P, QueryEx, Router, Schema, Status
 
-from rapport.api.v1.access import actor_of, one
+from rapport.api.v1.access import actor_of, colleague, one
 from rapport.api.v1.cursors import MAX_LIMIT, Page, order_of, page_of
 from rapport.api.v1.idempotency import once
 from rapport.kernel.actors import Actor
@@ -18,7 +18,6 @@ from rapport.marketing.models import Membership, Segment
 from rapport.marketing.permissions import CHANGE, VIEW
 from rapport.marketing.queries import current
 from rapport.marketing.services import members, segments
-from rapport.team.models import User
 
 router = Router(tags=["segments"])
 SORTS = {"name": "name", "size": "size", "created_at": "created_at"}
@@ -110,7 +109,7 @@ def list_segments(
 @once
 def create_segment(request: HttpRequest, payload: SegmentIn) -> Status[dict[str, Any]]:
     """Make a segment by a condition (`country = "GB" and not did commerce.order_placed within 365 days`), or a list."""
-    owner = _user(payload.owner_id)
+    owner = colleague(payload.owner_id)
     given = payload.model_dump(exclude={"owner_id"})
     return Status(201, shown(segments.create(given.pop("name"), by=actor_of(request), owner=owner, **given)))
 
@@ -129,7 +128,7 @@ def change_segment(request: HttpRequest, segment_id: UUID, payload: SegmentChang
     given = payload.model_dump(exclude_unset=True)
     condition = given.pop("condition", None)
     if "owner_id" in given:
-        given["owner"] = _user(given.pop("owner_id"))
+        given["owner"] = colleague(given.pop("owner_id"))
     values = {name: value for name, value in given.items() if value is not None or name == "owner"}
     return shown(segments.change(find(segment_id, actor, CHANGE), by=actor, condition=condition, **values))
 
@@ -211,12 +210,3 @@ def _member(row: Membership) -> dict[str, Any]:
 def _moved(row: Segment, moved: int) -> dict[str, Any]:
     row.refresh_from_db(fields=["size"])
     return {"moved": moved, "size": row.size}
-
-
-def _user(key: UUID | None) -> User | None:
-    if key is None:
-        return None
-    found = User.objects.filter(pk=key, deactivated_at=None).first()
-    if found is None:
-        raise Http404
-    return found

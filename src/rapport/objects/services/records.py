@@ -155,8 +155,17 @@ def _fill(row: Record, kind: ObjectType, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name not in PLAIN or (name == "customer" and value is not None and not kind.of_customers):
             raise UnknownField(_("%(things)s have no %(field)s.") % {"things": kind.plural, "field": name})
-        setattr(row, name, " ".join(str(value).split())[:200] if name in {"name", "reference"} else value)
-    row.reference = row.reference[:80]
+        made = {"name": _name_of, "reference": reference_of}.get(name)
+        setattr(row, name, made(value) if made else value)
+
+
+def reference_of(text: Any) -> str:
+    """Return a number in another system as records keep it."""
+    return " ".join(str(text).split())[:80]
+
+
+def _name_of(text: Any) -> str:
+    return " ".join(str(text).split())[:200]
 
 
 def _lead(row: Record, kind: ObjectType, links: Mapping[str, Record | None]) -> None:
