@@ -8,10 +8,12 @@ from contextvars import ContextVar
 
 from django.db import connection
 
-_TAKE = """
-INSERT INTO kernel_sequence (name, last) VALUES (%s, %s)
+from rapport.kernel.planned import Planned
+
+_TAKE = Planned("""
+INSERT INTO kernel_sequence (name, last) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET last = kernel_sequence.last + EXCLUDED.last RETURNING last
-"""
+""")
 # Nobody waits for the disk here: the transaction that uses the numbers is written after this one, and waits for both.
 _AHEAD = """
 WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
@@ -27,9 +29,7 @@ _ahead: ContextVar[dict[str, int] | None] = ContextVar("ahead", default=None)
 
 def take(name: str, count: int = 1) -> range:
     """Reserve the next `count` numbers of `name` in the running transaction and return them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [name, count])
-        last: int = cursor.fetchone()[0]
+    last: int = _TAKE.rows(name, count)[0][0]
     return range(last - count + 1, last + 1)
 
 

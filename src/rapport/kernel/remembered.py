@@ -10,9 +10,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Generic, TypeVar
 
 from django.db import connection, models
+
+from rapport.kernel.planned import Planned
 
 T = TypeVar("T")
 _STAMP = "(SELECT coalesce(string_agg((xmin, ctid)::text, ''), '') FROM {})"
@@ -65,7 +68,10 @@ def steady() -> Iterator[None]:
 
 def _read(tables: tuple[str, ...]) -> dict[str, str]:
     """Return which version of its row each row of some tables is: a row that is written gets another place."""
+    return dict(zip(tables, _asking(tables).rows()[0], strict=True))
+
+
+@cache
+def _asking(tables: tuple[str, ...]) -> Planned:
     each = ", ".join(_STAMP.format(connection.ops.quote_name(name)) for name in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {each}")
-        return dict(zip(tables, cursor.fetchone(), strict=True))
+    return Planned(f"SELECT {each}")

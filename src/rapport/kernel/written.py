@@ -7,21 +7,29 @@ asked again as it was written then, with other values in the places that were le
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+from rapport.kernel.planned import Planned
 
 KEY = uuid4()
 """Stands for the key of a row in a question whose key is left open."""
+MOMENT = datetime(1, 1, 1, 1, 1, 1, uuid4().int % 1_000_000, tzinfo=UTC)
+"""Stands for a moment that is left open."""
 WORDS, MORE = (f"'{uuid4().hex}'" for _number in range(2))
 """Stand for words to look for, a `tsquery` each, where they are left open."""
 
 Row = TypeVar("Row", bound=Model)
-_Statement = tuple[str, Sequence[Any], dict[int, Any]]
 
 
 class Written:
@@ -29,7 +37,7 @@ class Written:
 
     def __init__(self, most: int = 256) -> None:
         self._most = most
-        self._kept: dict[Hashable, _Statement | None] = {}
+        self._kept: dict[Hashable, _Question | None] = {}
 
     def rows(
         self, way: Hashable, ask: Callable[[], QuerySet[Any, Any]], values: Mapping[Any, Any] | None = None
@@ -37,49 +45,101 @@ class Written:
         """Return the rows of a question, as its `values_list()` would.
 
         `way` is everything that its SQL depends on, who asks among it (see `Actor.scope`); `ask` makes the queryset,
-        and is called for a new way alone; `values` go where `ask` used what stands for them: `KEY`, `WORDS`, `MORE`.
+        and is called for a new way alone; `values` go where `ask` used what stands for them: `KEY`, `MOMENT`, `WORDS`,
+        `MORE`.
         """
-        if way in self._kept:
-            known = self._kept[way]
-        else:
-            known = self._keep(way, _written(ask()))
-        return _answered(known, values or {}) if known else []
+        question = self._question(way, ask)
+        return question.answer(values or {}) if question else []
 
     def objects(
-        self,
-        model: type[Row],
-        way: Hashable,
-        ask: Callable[[], QuerySet[Row, Row]],
-        values: Mapping[Any, Any] | None = None,
+        self, way: Hashable, ask: Callable[[], QuerySet[Row, Row]], values: Mapping[Any, Any] | None = None
     ) -> list[Row]:
-        """Return the answer to a question for whole rows of a model."""
-        names = [field.attname for field in model._meta.concrete_fields]
-        return [model.from_db(connection.alias, names, row) for row in self.rows(way, ask, values)]
+        """Return the rows of a question as objects, with those beside them that its `select_related()` names."""
+        question = self._question(way, ask)
+        if question is None:
+            return []
+        assert question.made, "asked for rows, not for values"
+        return [question.made(row) for row in question.answer(values or {})]
 
-    def _keep(self, way: Hashable, statement: _Statement | None) -> _Statement | None:
+    def _question(self, way: Hashable, ask: Callable[[], QuerySet[Any, Any]]) -> _Question | None:
+        if way in self._kept:
+            return self._kept[way]
         while len(self._kept) >= self._most:
             self._kept.pop(next(iter(self._kept)), None)
-        self._kept[way] = statement
-        return statement
+        self._kept[way] = made = _written(ask())
+        return made
 
 
-def _written(rows: QuerySet[Any, Any]) -> _Statement | None:
-    """Return SQL, parameters and what turns columns into values; None for a question that nothing can answer."""
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question as the ORM wrote it: `left_open` are, in their order, what stands for the values to ask it with.
+
+    `planned` is None where the plan depends on the values, on how frequent words are; `made` where rows stay rows.
+    """
+
+    statement: str
+    left_open: Sequence[Any]
+    planned: Planned | None
+    converters: Mapping[int, Any]
+    made: Callable[[tuple[Any, ...]], Any] | None
+
+    def answer(self, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
+        """Return the rows that the database finds, their columns as the ORM would give them."""
+        given = [values[one] for one in self.left_open]
+        found = self.planned.rows(*given) if self.planned else _asked(self.statement, given)
+        return [_converted(row, self.converters) for row in found] if self.converters else found
+
+
+def _asked(statement: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _written(rows: QuerySet[Any, Any]) -> _Question | None:
+    """Return a question with its SQL; None for one that nothing can answer."""
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
-    return sql, parameters, compiler.get_converters([column for column, _sql, _alias in compiler.select])
-
-
-def _answered(statement: _Statement, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
-    sql, parameters, converters = statement
-    filled = [values.get(one, one) if isinstance(one, UUID | str) else one for one in parameters]
     with connection.cursor() as cursor:
-        cursor.execute(sql, filled)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return [_converted(row, converters) for row in found] if converters else found
+        whole = cursor.mogrify(sql, parameters)
+        places = {cursor.mogrify("%s", [one]): one for one in (KEY, MOMENT, WORDS, MORE)}
+    texts = re.split("|".join(map(re.escape, places)), whole)
+    left_open = [places[text] for text in re.findall("|".join(map(re.escape, places)), whole)]
+    return _Question(
+        "%s".join(text.replace("%", "%%") for text in texts),
+        left_open,
+        None if {WORDS, MORE} & set(left_open) else Planned(_numbered(texts)),
+        compiler.get_converters([column for column, _sql, _alias in compiler.select]),
+        _making(compiler) if compiler.klass_info else None,
+    )
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    """Return what stands between open places with `$1`, `$2` … in them."""
+    return texts[0] + "".join(f"${number}{text}" for number, text in enumerate(texts[1:], 1))
+
+
+def _making(compiler: SQLCompiler) -> Callable[[tuple[Any, ...]], Any]:
+    """Return what makes a row into an object as the ORM does, with the objects beside it and what is annotated."""
+    about: Any = compiler.klass_info
+    own = slice(about["select_fields"][0], about["select_fields"][-1] + 1)
+    names = [column.target.attname for column, _sql, _alias in compiler.select[own]]
+    beside = get_related_populators(about, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+    annotated = compiler.annotation_col_map or {}
+
+    def made(row: tuple[Any, ...]) -> Any:
+        found = about["model"].from_db(DEFAULT_DB_ALIAS, names, row[own])
+        for one in beside:
+            one.populate(row, found)
+        for name, place in annotated.items():
+            setattr(found, name, row[place])
+        return found
+
+    return made
 
 
 def _converted(row: tuple[Any, ...], converters: Mapping[int, Any]) -> tuple[Any, ...]:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, P, QueryEx, Router, Schema, Status
@@ -28,6 +27,7 @@ from rapport.customers.services.customers import MergedAway, NewIdentity
 from rapport.customers.twins.pool import portraits
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
+from rapport.kernel.planned import Planned
 from rapport.kernel.written import KEY, MORE, WORDS, Written
 from rapport.timeline.queries import Touchpoint, of_customer
 
@@ -37,10 +37,10 @@ OWN = (
     "given_name", "family_name", "language", "zone", "preferred_channel", "birthday", "street", "region", "postcode",
     "source", "custom", "since", "deleted_at",
 )  # fmt: skip
-_ADDRESSES = """
+_ADDRESSES = Planned("""
 SELECT customer_id, kind, normal FROM customers_identity
-WHERE customer_id = ANY(%s::uuid[]) AND "primary" AND kind IN ('email', 'phone')
-"""
+WHERE customer_id = ANY($1::uuid[]) AND "primary" AND kind IN ('email', 'phone')
+""")
 IDENTITY = ("id", "kind", "namespace", "value", "normal", "label", "primary")
 TOTALS = ("totals__orders", "totals__net_minor", "totals__last_at")
 NAMES = (*OWN[:11], "orders", "value_minor", "last_order_at")
@@ -399,10 +399,8 @@ def _possible(customer: Customer, actor: Actor, *, asked: bool) -> dict[str, Any
 def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the lines of `page` with the primary e-mail and phone of each, read in one query."""
     shown = {row["id"]: {**row, "email": "", "phone": ""} for row in page}
-    with connection.cursor() as cursor:
-        cursor.execute(_ADDRESSES, [f"{{{','.join(map(str, shown))}}}"])
-        for customer_id, kind, normal in cursor.fetchall():
-            shown[customer_id][kind] = normal
+    for customer_id, kind, normal in _ADDRESSES.rows(f"{{{','.join(map(str, shown))}}}"):
+        shown[customer_id][kind] = normal
     return list(shown.values())
 
 

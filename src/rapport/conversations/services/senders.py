@@ -101,7 +101,7 @@ def _known(address: str) -> tuple[UUID | None, UUID | None, bool, bool]:
 
 def customer_of(key: UUID | None) -> Customer | None:
     """Return the customer with this key."""
-    found = _customers.objects(Customer, "all", lambda: Customer.objects.filter(pk=KEY), {KEY: key}) if key else []
+    found = _customers.objects("all", lambda: Customer.objects.filter(pk=KEY), {KEY: key}) if key else []
     return next(iter(found), None)
 
 

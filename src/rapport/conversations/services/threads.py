@@ -291,7 +291,7 @@ def set_customer_locked(row: Thread, customer: Customer, *, by: Actor) -> None:
 
 def locked(thread: Thread) -> Thread:
     """Return the row of a thread, locked until the end of the transaction."""
-    found = _locked.objects(Thread, "all", lambda: Thread.objects.select_for_update().filter(pk=KEY), {KEY: thread.pk})
+    found = _locked.objects("all", lambda: Thread.objects.select_for_update().filter(pk=KEY), {KEY: thread.pk})
     if not found:
         raise Thread.DoesNotExist
     return found[0]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from rapport.customers.models import Customer
+from rapport.kernel import clock
 from rapport.kernel.search import Query
-from rapport.kernel.written import KEY, WORDS, Written
+from rapport.kernel.written import KEY, MOMENT, WORDS, Written
 from rapport.testing import builders
+from rapport.testing.cast import hire
 from rapport.testing.queries import query_count
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,28 @@ def test_a_question_is_written_once_and_answered_with_the_values_of_each_call() 
     assert queries.count == 1
     for rows, row in ((first, ana), (second, ben)):
         assert rows == [(row.pk, row.name, row.tags, row.custom, row.created_at)]
+
+
+def test_rows_are_made_into_objects_as_the_orm_makes_them() -> None:
+    alice = hire().alice
+    for name, owner in (("Ana", alice), ("Ben", None)):
+        builders.customer(name, owner=owner, tags=["vip"])
+    asked = Written()
+
+    def ask() -> QuerySet[Customer, Customer]:
+        rows = Customer.objects.filter(created_at__lt=MOMENT).select_related("owner", "totals").defer("search")
+        return rows.annotate(twice=F("number") * 2).order_by("name")
+
+    found = [asked.objects("way", ask, {MOMENT: clock.now() + timedelta(days=1)}) for _ in range(2)][1]
+    with query_count() as queries:
+        told = [
+            (one.name, one.tags, one.owner, one.totals.orders, getattr(one, "twice") - 2 * one.number)  # noqa: B009
+            for one in found
+        ]
+    assert queries.count == 0
+    assert told == [("Ana", ["vip"], alice, 0, 0), ("Ben", ["vip"], None, 0, 0)]
+    assert found[0].get_deferred_fields() == {"search"}
+    assert asked.objects("way", ask, {MOMENT: clock.now() - timedelta(days=1)}) == []
 
 
 def test_words_are_left_open() -> None:

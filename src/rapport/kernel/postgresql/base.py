@@ -12,6 +12,8 @@ from psycopg.pq import Format
 from rapport.kernel.postgresql.waiting import Cursor, Waiting
 
 MOMENT = "timestamptz"
+MOST_PLANNED = 60
+"""How many statements a connection keeps planned; each takes up to 75 kB of the server's memory."""
 MOMENTS: Any = adapters.get_loader(adapters.types[MOMENT].oid, Format.TEXT)
 """The driver's own reader of moments, in C where it is installed so: it reads them in the zone of the connection."""
 
@@ -33,6 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.waiting = Waiting()
+        self.planned: dict[str, None] = {}
 
     def is_usable(self) -> bool:
         """Return whether the server still holds the connection; asked before each request that reads.
@@ -60,8 +63,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return LongAnswer(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect; nothing waits for a connection that is new."""
+        """Connect; nothing waits for a connection that is new, and it has planned nothing yet."""
         self.waiting.take()
+        self.planned.clear()
         return super().get_new_connection(conn_params)
 
     def send(self, statement: str, values: Any = None, *, writes: bool = True) -> None:
@@ -72,6 +76,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.cursor() as cursor:
             cursor.cursor.waits, cursor.cursor.writes = self.in_atomic_block, writes
             cursor.execute(statement, values)
+
+    def plan(self, name: str, statement: str) -> None:
+        """Have the server plan a statement under a name, unless it has; what was not asked for longest is forgotten."""
+        if name not in self.planned:
+            while len(self.planned) >= MOST_PLANNED:
+                oldest = next(iter(self.planned))
+                self._run(f"DEALLOCATE {oldest}")
+                del self.planned[oldest]
+            self._run(f"PREPARE {name} AS {statement}")
+        self.planned[name] = self.planned.pop(name, None)
+
+    def _run(self, statement: str) -> None:
+        with self.wrap_database_errors:
+            self.create_cursor().execute(statement)
 
     def _savepoint(self, sid: str) -> None:
         self._mark(self.ops.savepoint_create_sql(sid))

@@ -54,7 +54,7 @@ def locked(thread_id: UUID) -> Ticket | None:
 
     It may have got another one meanwhile, by a merge.
     """
-    return next(iter(_locked.objects(Ticket, "all", _locking, {KEY: thread_id})), None)
+    return next(iter(_locked.objects("all", _locking, {KEY: thread_id})), None)
 
 
 def _locking() -> QuerySet[Ticket]:

@@ -280,7 +280,7 @@ def company_of(requester: Customer | None) -> Customer | None:
         return None
     if requester.kind == Customer.Kind.COMPANY:
         return requester
-    return next(iter(_companies.objects(Customer, "all", _company, {KEY: requester.pk})), None)
+    return next(iter(_companies.objects("all", _company, {KEY: requester.pk})), None)
 
 
 def _company() -> QuerySet[Customer]:

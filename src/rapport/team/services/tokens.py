@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from rapport.kernel import clock
@@ -16,6 +15,7 @@ from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.conditions import Ctx
 from rapport.kernel.events import publish
 from rapport.kernel.permissions import rights
+from rapport.kernel.planned import Planned
 from rapport.kernel.verbs import verb
 from rapport.team.events import TokenIssued, TokenRevoked
 from rapport.team.models import ApiToken, User
@@ -25,12 +25,12 @@ from rapport.team.queries import mates
 PREFIX = "rap_"
 _SEEN_EVERY = timedelta(minutes=5)
 # Written out, because it runs with every call and the ORM takes longer to write it than the database to answer.
-_HELD = """
+_HELD = Planned("""
 SELECT t.id, t.name, t.scopes, t.expires_at, t.last_used_at, t.user_id, r.grants::text, o.zone, o.currency
 FROM team_apitoken t JOIN team_user u ON u.id = t.user_id JOIN team_role r ON r.id = u.role_id
 CROSS JOIN (SELECT zone, currency FROM team_organisation ORDER BY id LIMIT 1) o
-WHERE t.hash = %s AND t.revoked_at IS NULL AND u.deactivated_at IS NULL
-"""
+WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.deactivated_at IS NULL
+""")
 
 
 class UnknownScope(ValueError):
@@ -77,8 +77,7 @@ def context_of(secret: str) -> Ctx | None:
     """
     if not secret.startswith(PREFIX):
         return None
-    with connection.cursor() as cursor:
-        row = cursor.execute(_HELD, [_hash(secret)]).fetchone()
+    row = _HELD.row(_hash(secret))
     at = clock.now()
     if row is None or (row[3] and row[3] <= at):
         return None
