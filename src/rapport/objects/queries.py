@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 
 from rapport.kernel import search
 from rapport.kernel.actors import Actor
+from rapport.kernel.events import EVENTS
 from rapport.kernel.permissions import OutOfReach, Right, declare_with
 from rapport.kernel.remembered import Remembered
 from rapport.objects.models import Link, ObjectType, Record
 from rapport.objects.models.object_type import OWN_RIGHTS
 from rapport.objects.permissions import VIEW
+from rapport.timeline.queries import Hidden, hide_with
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,5}-\d+")
 
@@ -56,11 +58,18 @@ def links_to(row: ObjectType) -> list[Link]:
 
 def looked_for(rows: QuerySet[Record], typed: str) -> QuerySet[Record]:
     """Return those of `rows` that fit what was typed: words of a name or a text, a number, one in another system."""
-    text = typed.strip()
+    text, asked = typed.strip(), search.query(typed)
+    if asked is None:
+        return rows.none()
     if _CODE.fullmatch(text):
-        return rows.filter(search=search.Query(search.starts(text.lower())))
-    asked = search.query(text)
-    return rows.none() if asked is None else rows.filter(search=asked)
+        return rows.filter(search=search.Query(f"{search.starts(text.lower())} | {asked.text}"))
+    return rows.filter(search=asked)
+
+
+def unseen(actor: Actor) -> Hidden:
+    """Return the events of records whose type `actor` may not look at."""
+    keys = [row.key for row in ObjectType.known().values() if not actor.may(row.right_for(VIEW))]
+    return Hidden(tuple(name for name in EVENTS if name.startswith("objects.record_")), "key", tuple(keys))
 
 
 def own_rights() -> Iterable[Right]:
@@ -70,3 +79,4 @@ def own_rights() -> Iterable[Right]:
 
 _links = Remembered(lambda: tuple(Link.objects.all()), Link)
 declare_with(own_rights)
+hide_with(unseen)

@@ -25,6 +25,7 @@ from rapport.promises.permissions import VIEW as PROMISES
 from rapport.service.permissions import CHANGE as CHANGE_TICKETS
 from rapport.service.permissions import VIEW as TICKETS
 from rapport.staff.inbox.lists import waiting_for_me
+from rapport.staff.objects import framing
 from rapport.staff.palette import sources
 from rapport.staff.views.pins import pinned
 from rapport.team.models import Organisation
@@ -61,6 +62,7 @@ def lists() -> None:
     offer(NewItem(_("Promise"), "heart-handshake", "staff:promise_add", CHANGE_PROMISES, order=30))
     offer(NewItem(_("Segment"), "target", "staff:segment_draft", CHANGE_SEGMENTS, order=50))
     register(NavItem("feedback", _("Feedback"), "star", "staff:feedback", FEEDBACK, order=60, key="f"))
+    framing.fill()
     pin_with(pinned)
     notice_with(sample_data)
 

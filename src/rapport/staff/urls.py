@@ -23,6 +23,7 @@ urlpatterns = [
     path("promises/", include("rapport.staff.promises.urls")),
     path("feedback/", include("rapport.staff.feedback.urls")),
     path("segments/", include("rapport.staff.segments.urls")),
+    path("objects/", include("rapport.staff.objects.urls")),
     path("knowledge/", include("rapport.staff.knowledge.urls")),
     path("runs/", include("rapport.staff.listing.run_urls")),
     path("views/", include("rapport.staff.views.urls")),

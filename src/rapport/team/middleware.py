@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from rapport.kernel.actors import Actor
+from rapport.kernel.remembered import steady
 from rapport.team.models import User
 from rapport.team.queries import actor_for
 
+LOOKING = frozenset({"GET", "HEAD"})
 NOBODY = Actor(kind="nobody", name="", via="staff")
 
 
 class ActorMiddleware:
-    """Sets `request.actor`, and language and zone of the signed-in user for the time of the request."""
+    """Sets `request.actor`, and language and zone of the signed-in user for the time of the request.
+
+    A request that only looks sees the firm's settings as they were when it first asked for one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,5 +37,6 @@ class ActorMiddleware:
             request.actor = NOBODY  # type: ignore[attr-defined]
             return self.get_response(request)
         request.actor = actor_for(user)  # type: ignore[attr-defined]
-        with translation.override(user.language), timezone.override(ZoneInfo(user.zone)):
+        looks = steady() if request.method in LOOKING else nullcontext()
+        with looks, translation.override(user.language), timezone.override(ZoneInfo(user.zone)):
             return self.get_response(request)

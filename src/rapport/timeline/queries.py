@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -52,6 +53,15 @@ class Page:
     next: tuple[datetime, UUID] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Events of some types that an actor does not see: those whose data have one of `values` under `name`."""
+
+    types: tuple[str, ...]
+    name: str
+    values: tuple[str, ...]
+
+
 class _Row(NamedTuple):
     """What the timeline shows of an event."""
 
@@ -66,6 +76,12 @@ class _Row(NamedTuple):
 
 
 _pages = Written()
+_hiding: list[Callable[[Actor], Hidden]] = []
+
+
+def hide_with(source: Callable[[Actor], Hidden]) -> None:
+    """Ask `source` what of the timelines an actor does not see."""
+    _hiding.append(source)
 
 
 def of_customer(
@@ -83,9 +99,10 @@ def of_customer(
     """
     if not actor.may(VIEW):
         return Page([], None)
+    hidden = _hidden(actor)
     rows = _pages.rows(
-        (group, before, limit),
-        lambda: _rows(KEY, group, before).values_list(*_Row._fields)[: limit + 1],
+        (group, before, limit, hidden),
+        lambda: _rows(KEY, group, before, hidden).values_list(*_Row._fields)[: limit + 1],
         {KEY: customer if isinstance(customer, UUID) else customer.pk},
     )
     page = [_Row(*row) for row in rows[:limit]]
@@ -93,9 +110,9 @@ def of_customer(
     return Page(_as_they_read_now([touchpoint(row, EVENTS[row.type]) for row in page]), more)
 
 
-def count(customer: Customer, *, group: str = "", at_most: int = 1_000) -> int:
-    """Return how many touchpoints a customer has, counting no further than `at_most`."""
-    return _rows(customer.pk, group, None).order_by()[:at_most].count()
+def count(customer: Customer, actor: Actor, *, group: str = "", at_most: int = 1_000) -> int:
+    """Return how many touchpoints of a customer an actor sees, counting no further than `at_most`."""
+    return _rows(customer.pk, group, None, _hidden(actor)).order_by()[:at_most].count()
 
 
 def groups() -> list[str]:
@@ -137,7 +154,15 @@ def _reading(item: Touchpoint, text: str) -> Touchpoint:
     return item if item.text == text else replace(item, text=text, edited=True)
 
 
-def _rows(customer_id: UUID, group: str, before: tuple[datetime, UUID] | None) -> QuerySet[EventRecord]:
+def _hidden(actor: Actor) -> tuple[Hidden, ...]:
+    return tuple(one for source in _hiding if (one := source(actor)).values)
+
+
+def _rows(
+    customer_id: UUID, group: str, before: tuple[datetime, UUID] | None, hidden: tuple[Hidden, ...]
+) -> QuerySet[EventRecord]:
     shown = [name for name, kind in EVENTS.items() if kind.timeline and group in ("", kind.group)]
     rows = EventRecord.objects.filter(customer_id=customer_id, type__any=shown).order_by("-at", "-id")
+    for one in hidden:
+        rows = rows.exclude(type__in=one.types, **{f"data__{one.name}__in": one.values})
     return rows.filter(beyond("at", *before)) if before else rows

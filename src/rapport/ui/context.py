@@ -64,7 +64,7 @@ class Shell:
     @cached_property
     def new(self) -> list[tuple[navigation.NewItem, str]]:
         """What may be made, with its address."""
-        return [(item, navigation.at(item.url_name)) for item in navigation.new_for(self.actor)]
+        return [(item, item.url) for item in navigation.new_for(self.actor)]
 
     @cached_property
     def toasts(self) -> list[toasts.Toast]:
@@ -99,7 +99,7 @@ class Shell:
         path = self.request.path
         entries = []
         for item in navigation.items_for(self.actor, place):
-            url = navigation.at(item.url_name)
+            url = item.url
             section = item.section or url
             here = path == section or (section != "/" and path.startswith(section))
             count = item.count(self.request) if item.count else None

@@ -24,7 +24,8 @@ class NavItem:
     """An entry of the rail. `count` is asked with the request on every page: it must be quick; None shows nothing.
 
     `section` keeps the entry marked on every address that begins with it ("" takes the entry's own address).
-    `place` is "main", "foot" for the end of the rail, or "me" for the reader's own menu. `key` leads there after g.
+    `place` is "main", "foot" for the end of the rail, or "me" for the reader's own menu. `key` leads there after g;
+    `args` stand in its address.
     """
 
     name: str
@@ -37,6 +38,12 @@ class NavItem:
     section: str = ""
     place: str = "main"
     key: str = ""
+    args: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return at(self.url_name, *self.args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,12 @@ class NewItem:
     right: Right | None = None
     order: int = 100
     shortcut: str = ""
+    args: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Where it is made."""
+        return at(self.url_name, *self.args)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ def _at(url_name: str, args: tuple[str, ...], prefix: str) -> str:
 
 _items: dict[str, NavItem] = {}
 _new: dict[str, NewItem] = {}
+_more_items: list[Callable[[Actor], Iterable[NavItem]]] = []
+_more_new: list[Callable[[Actor], Iterable[NewItem]]] = []
 _notices: list[Callable[[HttpRequest], Text]] = []
 _pinned: list[Callable[[HttpRequest], Iterable[PinnedView]]] = []
 
@@ -86,6 +101,18 @@ def register(item: NavItem) -> None:
 def offer(item: NewItem) -> None:
     """Put `item` into the New menu."""
     _new[item.url_name] = item
+
+
+def register_with(source: Callable[[Actor], Iterable[NavItem]]) -> None:
+    """Ask `source` on every page for more entries of the rail, those that its reader may see."""
+    if source not in _more_items:
+        _more_items.append(source)
+
+
+def offer_with(source: Callable[[Actor], Iterable[NewItem]]) -> None:
+    """Ask `source` for more entries of the New menu, those that its reader may use."""
+    if source not in _more_new:
+        _more_new.append(source)
 
 
 def pin_with(views: Callable[[HttpRequest], Iterable[PinnedView]]) -> None:
@@ -115,12 +142,17 @@ def allowed(actor: Actor | None, right: Right | None) -> bool:
 def items_for(actor: Actor | None, place: str = "main") -> list[NavItem]:
     """Return the entries of `place` that `actor` may see, in order."""
     seen = [item for item in _items.values() if item.place == place and allowed(actor, item.right)]
+    if actor is not None and actor.kind != "nobody":
+        seen += [item for source in _more_items for item in source(actor) if item.place == place]
     return sorted(seen, key=lambda item: (item.order, item.name))
 
 
 def new_for(actor: Actor | None) -> list[NewItem]:
     """Return what `actor` may make, in order."""
-    return sorted((item for item in _new.values() if allowed(actor, item.right)), key=lambda item: item.order)
+    seen = [item for item in _new.values() if allowed(actor, item.right)]
+    if actor is not None and actor.kind != "nobody":
+        seen += [item for source in _more_new for item in source(actor)]
+    return sorted(seen, key=lambda item: item.order)
 
 
 def pinned_for(request: HttpRequest) -> list[PinnedView]:

@@ -25,6 +25,7 @@ class Command:
     keywords: Text = ""
     shortcut: str = ""
     detail: Text = ""
+    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +92,20 @@ def results(request: HttpRequest, text: str) -> list[Group]:
 
 def _pages(actor: Actor | None, text: str) -> list[Hit]:
     known = [
-        *(Command(i.label, i.icon, i.url_name) for place in PLACES for i in navigation.items_for(actor, place)),
         *(
-            Command(item.label, item.icon, item.url_name, None, _("new add create"), item.shortcut, _("new"))
+            Command(i.label, i.icon, i.url_name, args=i.args)
+            for place in PLACES
+            for i in navigation.items_for(actor, place)
+        ),
+        *(
+            Command(item.label, item.icon, item.url_name, None, _("new add create"), item.shortcut, _("new"), item.args)
             for item in navigation.new_for(actor)
         ),
         *(command for command in _commands.values() if allowed(actor, command.right)),
     ]
     words = text.casefold().split()
     return [
-        Hit(str(one.label), navigation.at(one.url_name), one.icon, str(one.detail), one.shortcut)
+        Hit(str(one.label), navigation.at(one.url_name, *one.args), one.icon, str(one.detail), one.shortcut)
         for one in known
         if all(word in f"{one.label} {one.keywords}".casefold() for word in words)
     ]

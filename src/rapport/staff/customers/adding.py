@@ -25,7 +25,8 @@ from rapport.customers.twins.portrait import Known, Portrait
 from rapport.kernel import search
 from rapport.kernel.actors import Actor
 from rapport.kernel.fields import InvalidField
-from rapport.staff.customers.forms import CUSTOM, CustomerForm, NewCustomerForm
+from rapport.staff.custom_inputs import PREFIX
+from rapport.staff.customers.forms import CustomerForm, NewCustomerForm
 from rapport.staff.duplicates.words import reasons
 from rapport.staff.refusals import told_by
 from rapport.team.queries import home_country
@@ -115,7 +116,7 @@ def told(form: CustomerForm) -> Iterator[None]:
         with told_by(form, {Nameless: first, IdentityTaken: "email", customers.Trashed: None}):
             yield
     except InvalidField as refusal:
-        form.add_error(f"{CUSTOM}{refusal.key}", str(refusal))
+        form.add_error(f"{PREFIX}{refusal.key}", str(refusal))
 
 
 def _check_addresses(form: NewCustomerForm) -> None:

@@ -22,7 +22,7 @@ CODE = re.compile(r"\s*c-(\d+)\b", re.IGNORECASE)
 class CustomerInput(forms.TextInput):
     """A text with the customers that fit what is typed."""
 
-    suggestions = reverse_lazy("staff:customer_suggest")
+    suggestions: Any = reverse_lazy("staff:customer_suggest")
     template_name = "staff/customers/choose.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -20,8 +19,9 @@ from rapport.kernel.fields import InvalidField
 from rapport.kernel.folding import fold
 from rapport.kernel.models import CustomField
 from rapport.staff import choices
+from rapport.staff.custom_inputs import custom_input, plain
 from rapport.staff.customers import verbs
-from rapport.staff.customers.forms import TagsField, custom_input
+from rapport.staff.customers.forms import TagsField
 from rapport.staff.listing.nouns import Edit
 from rapport.team.models import User
 
@@ -91,9 +91,5 @@ def custom(field: CustomField) -> Edit:
     return _edit(
         partial(custom_input, field),
         lambda row: row.custom.get(field.key),
-        lambda row, actor, value: customers.change(row, by=actor, custom={field.key: _plain(value)}),
+        lambda row, actor, value: customers.change(row, by=actor, custom={field.key: plain(value)}),
     )
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value

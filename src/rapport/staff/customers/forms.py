@@ -8,14 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.customers.models import Customer
-from rapport.kernel.fields import declared
-from rapport.kernel.models import CustomField
 from rapport.staff import choices
+from rapport.staff.custom_inputs import custom_initial, custom_inputs, custom_values
 from rapport.staff.customers.choosing import TagsInput
 from rapport.team.models import User
-from rapport.ui.forms import Choices, DateInput, ManyChoices
+from rapport.ui.forms import Choices, DateInput
 
-CUSTOM = "custom_"
 PLAIN = (
     "kind", "name", "given_name", "family_name", "language", "preferred_channel", "birthday", "street", "city",
     "region", "postcode", "country", "source",
@@ -79,9 +77,8 @@ class CustomerForm(forms.Form):
         self.offer("country", choices.countries())
         self.offer("language", [*languages, *more_languages])
         self.offer("preferred_channel", Customer.Channel.choices)
-        self.declared = list(declared("customer"))
-        for field in self.declared:
-            self.fields[f"{CUSTOM}{field.key}"] = custom_input(field)
+        self.own = custom_inputs("customer")
+        self.fields |= self.own
 
     def offer(self, name: str, offered: Any) -> None:
         """Let the field `name` choose from `offered` or nothing."""
@@ -96,7 +93,7 @@ class CustomerForm(forms.Form):
     @property
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings; the first have none."""
-        custom = [self[f"{CUSTOM}{field.key}"] for field in self.declared]
+        custom = [self[name] for name in self.own]
         groups = [
             ("", self.group(self.who)),
             (_("Care"), self.group(self.care)),
@@ -117,8 +114,7 @@ class CustomerForm(forms.Form):
 
     def custom(self) -> dict[str, Any]:
         """Return the custom fields by key, as the verbs take them."""
-        found = {field.key: self.cleaned_data[f"{CUSTOM}{field.key}"] for field in self.declared}
-        return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in found.items()}
+        return custom_values(self.cleaned_data, self.own)
 
 
 class NewCustomerForm(CustomerForm):
@@ -140,31 +136,10 @@ class NewCustomerForm(CustomerForm):
 def initial(customer: Customer) -> dict[str, Any]:
     """Return what the form of a customer begins with."""
     plain = {name: getattr(customer, name) for name in PLAIN}
-    custom = {f"{CUSTOM}{key}": value for key, value in customer.custom.items()}
-    return {**plain, **custom, "stage": customer.stage, "owner": customer.owner_id, "tags": customer.tags}
-
-
-def custom_input(field: CustomField) -> forms.Field:
-    """Return the input of a custom field."""
-    said: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
-    options = [(one, one) for one in field.options]
-    match CustomField.Type(field.type):
-        case CustomField.Type.LONG_TEXT:
-            return forms.CharField(widget=forms.Textarea, **said)
-        case CustomField.Type.NUMBER:
-            return forms.DecimalField(widget=forms.NumberInput({"step": "any"}), **said)
-        case CustomField.Type.MONEY:
-            return forms.IntegerField(**{**said, "help_text": field.help or _("In the smallest unit of the currency.")})
-        case CustomField.Type.BOOLEAN:
-            return forms.NullBooleanField(**{**said, "required": False})
-        case CustomField.Type.DATE:
-            return forms.DateField(widget=DateInput(), **said)
-        case CustomField.Type.DATETIME:
-            return forms.DateTimeField(**said)
-        case CustomField.Type.CHOICE:
-            return forms.ChoiceField(choices=_with_nothing(options), **said)
-        case CustomField.Type.CHOICES:
-            return forms.MultipleChoiceField(choices=options, widget=ManyChoices(), **said)
-        case CustomField.Type.URL:
-            return forms.URLField(assume_scheme="https", **said)
-    return forms.CharField(**said)
+    return {
+        **plain,
+        **custom_initial(customer.custom),
+        "stage": customer.stage,
+        "owner": customer.owner_id,
+        "tags": customer.tags,
+    }

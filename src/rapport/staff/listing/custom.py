@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from rapport.kernel.fields import declared
+from rapport.kernel.fields import live
 from rapport.kernel.models import CustomField
 from rapport.kernel.money import Money
 from rapport.staff.listing.nouns import OWN, Column, Edit, Look, Plain, Sort
@@ -29,7 +29,7 @@ UNSORTED = (Kind.LONG_TEXT, Kind.CHOICES)
 
 def columns(noun: str, of: Values, edit: Callable[[CustomField], Edit] | None = None) -> list[Column]:
     """Return a column for each live custom field of `noun`; `of` gives the values of a row of the list."""
-    return [_column(field, of, edit) for field in declared(noun)]
+    return [_column(field, of, edit) for field in live(noun)]
 
 
 def _column(field: CustomField, of: Values, edit: Callable[[CustomField], Edit] | None) -> Column:

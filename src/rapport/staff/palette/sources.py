@@ -25,7 +25,10 @@ from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.folding import Fold, fold
 from rapport.kernel.money import Money
 from rapport.marketing.models import Segment
+from rapport.objects.models import Record
+from rapport.objects.queries import looked_for, types_for
 from rapport.staff.addresses import address
+from rapport.staff.objects.listings import href
 from rapport.ui import formats
 from rapport.ui.palette import Hit
 
@@ -33,6 +36,15 @@ SHOWN = ("name", "number", "kind", "city")
 ORDERED = ("number", "gross_minor", "discount_minor", "currency", "customer__name", "customer__number")
 SHORT = 3
 LINE = 6  # digits: half the customers may have numbers that begin with the same four
+
+
+def records(actor: Actor, text: str, limit: int) -> list[Hit]:
+    """Return the records of custom objects within reach that fit what was typed."""
+    if len(text.strip()) < SHORT:
+        return []
+    kinds = types_for(actor)
+    rows = looked_for(Record.objects.visible_to(actor).live().filter(type__in=kinds), text) if kinds else ()
+    return [Hit(row.label, href(row), row.kind.icon, f"{row.kind.name} {row.code}") for row in rows[:limit]]
 
 
 def customers(actor: Actor, text: str, limit: int) -> list[Hit]:

@@ -27,6 +27,7 @@ from rapport.staff.record import (
     cursors,
     facts,
     header,
+    kept,
     meeting,
     owed,
     relationship,
@@ -53,6 +54,7 @@ PANELS = [
     Panel("open", gettext_lazy("Open promises"), "staff/record/panels/open.html", owed.load, PROMISES),
     Panel("value", gettext_lazy("Value"), "staff/record/panels/value.html", buying.value, CUSTOMERS),
     Panel("orders", gettext_lazy("Orders"), "staff/record/panels/orders.html", buying.orders, COMMERCE),
+    Panel("kept", gettext_lazy("More of theirs"), "staff/record/panels/kept.html", kept.load, CUSTOMERS),
     Panel("meetings", gettext_lazy("Meetings"), "staff/record/panels/meetings.html", meeting.load, MEETINGS),
     Panel("calls", gettext_lazy("Calls"), "staff/record/panels/calls.html", calling.load, CALLS),
     Panel("segments", gettext_lazy("Segments"), "staff/record/panels/segments.html", segmented.load, SEGMENTS),
@@ -82,7 +84,7 @@ def show(
         **events(request, customer, group),
     }
     if not request.GET.get("before"):
-        context["touchpoints"] = count_said(timeline.count(customer, group=group, at_most=COUNT_TO))
+        context["touchpoints"] = count_said(timeline.count(customer, actor, group=group, at_most=COUNT_TO))
     return render(request, "staff/record/page.html", context, status=status)
 
 

@@ -14,6 +14,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from rapport.objects.models import Record
+from rapport.staff.addresses import address
 from rapport.timeline.models import Activity
 from rapport.timeline.queries import ACTIVITY, Touchpoint
 from rapport.ui import formats
@@ -24,6 +26,7 @@ GROUPS: dict[str, Text] = {
     "orders": gettext_lazy("Orders"),
     "promises": gettext_lazy("Promises"),
     "feedback": gettext_lazy("Feedback"),
+    "objects": gettext_lazy("Custom objects"),
     "notes": gettext_lazy("Notes"),
 }
 TONES = {
@@ -37,6 +40,7 @@ TONES = {
 }
 PAGES = {"commerce.order": "staff:order", "marketing.segment": "staff:segment", "meetings.meeting": "staff:meeting"}
 
+RECORD = Record._meta.label_lower
 SAID = frozenset({"conversations.message_received", "conversations.message_sent"})
 
 
@@ -134,6 +138,8 @@ def _tone(item: Touchpoint) -> str:
 
 
 def _href(item: Touchpoint) -> str:
+    if item.subject_type == RECORD and item.subject_id is not None:
+        return address("staff:record", item.subject_id, str(item.data.get("key", "")))
     name = PAGES.get(item.subject_type)
     if not name or item.subject_id is None:
         return ""

@@ -1,4 +1,4 @@
-"""Fields that the firm adds to customers, products and orders."""
+"""Fields that the firm adds to customers, products, orders, tickets and custom objects."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from rapport.customers.permissions import FIELDS
 from rapport.customers.services import custom_fields as verbs
 from rapport.kernel.models import CustomField
+from rapport.objects.queries import types
 from rapport.staff.refusals import Fields, told_by
 from rapport.staff.requests import StaffRequest
 from rapport.staff.settings.tabs import part
+from rapport.ui.navigation import Text
 from rapport.ui.toasts import tell
 
 REFUSALS: Fields = {verbs.FieldTaken: "label", verbs.NoChoices: "options", verbs.UnknownNoun: "noun"}
 
 
-NOUNS = [
-    ("customer", gettext_lazy("Customers")), ("product", gettext_lazy("Products")), ("order", gettext_lazy("Orders")),
-]  # fmt: skip
+def nouns() -> list[tuple[str, Text]]:
+    """Return what fields can be added to: its name among the nouns, and what people call it."""
+    return [
+        ("customer", gettext_lazy("Customers")), ("product", gettext_lazy("Products")),
+        ("order", gettext_lazy("Orders")), ("ticket", gettext_lazy("Tickets")),
+        *((one.noun, one.plural) for one in types()),
+    ]  # fmt: skip
 
 
 class ChangeForm(forms.Form):
@@ -50,7 +56,7 @@ class ChangeForm(forms.Form):
 class AddForm(ChangeForm):
     """A new field."""
 
-    noun = forms.ChoiceField(label=gettext_lazy("Of"), choices=NOUNS)
+    noun = forms.ChoiceField(label=gettext_lazy("Of"), choices=nouns)
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=CustomField.Type)
 
     field_order = ("noun", "label", "type", "options", "help", "required")
@@ -60,15 +66,16 @@ class AddForm(ChangeForm):
 def custom_fields(request: StaffRequest) -> HttpResponse:
     """List the custom fields, the archived ones last."""
     request.actor.require(FIELDS)
+    known = dict(nouns())
     rows = CustomField.objects.order_by("archived_at", "noun", "position", "label")
-    return part(request, "custom_fields", {"fields": rows})
+    return part(request, "custom_fields", {"fields": [(row, known[row.noun]) for row in rows if row.noun in known]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
     """Add a field."""
     request.actor.require(FIELDS)
-    form = AddForm(request.POST or None)
+    form = AddForm(request.POST or None, initial={"noun": request.GET.get("noun", "customer")})
     if form.is_valid():
         given = form.cleaned_data
         with told_by(form, REFUSALS):
@@ -77,7 +84,7 @@ def add(request: StaffRequest) -> HttpResponse:
                 help=given["help"], required=given["required"],
             )  # fmt: skip
             tell(request, _("Field %(label)s added.") % {"label": made.label}, undo=_url("archive", made))
-            return redirect("staff:custom_fields")
+            return redirect(_home(made))
     return part(request, "custom_fields", {"form": form}, template="custom_field", status=422 if form.is_bound else 200)
 
 
@@ -99,7 +106,7 @@ def custom_field(request: StaffRequest, pk: UUID) -> HttpResponse:
                 required=given["required"],
             )  # fmt: skip
             tell(request, _("Saved."))
-            return redirect("staff:custom_fields")
+            return redirect(_home(row))
     context: dict[str, object] = {"form": form, "field": row}
     return part(request, "custom_fields", context, template="custom_field", status=422 if form.is_bound else 200)
 
@@ -109,7 +116,7 @@ def archive(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Archive a field; its values stay."""
     row = verbs.archive(get_object_or_404(CustomField, pk=pk), by=request.actor)
     tell(request, _("%(label)s archived. Its values stay.") % {"label": row.label}, undo=_url("restore", row))
-    return redirect("staff:custom_fields")
+    return redirect(_home(row))
 
 
 @require_POST
@@ -117,7 +124,13 @@ def restore(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Bring an archived field back."""
     row = verbs.restore(get_object_or_404(CustomField, pk=pk), by=request.actor)
     tell(request, _("%(label)s is back.") % {"label": row.label})
-    return redirect("staff:custom_fields")
+    return redirect(_home(row))
+
+
+def _home(row: CustomField) -> str:
+    """Return where the fields of its noun are: a custom object has a page of its own."""
+    kind = next((one for one in types() if one.noun == row.noun), None)
+    return reverse("staff:object_type", args=[kind.pk]) if kind else reverse("staff:custom_fields")
 
 
 def _url(act: str, row: CustomField) -> str:

@@ -16,6 +16,7 @@ from rapport.customers.permissions import FIELDS, IMPORT
 from rapport.insight.permissions import CHANGE as INSIGHT
 from rapport.kernel.permissions import Right
 from rapport.meetings.permissions import MANAGE as MEETINGS
+from rapport.objects.permissions import DESIGN
 from rapport.service.permissions import CHANGE as WORK
 from rapport.service.permissions import MANAGE as SERVICE
 from rapport.service.permissions import POLICIES
@@ -32,6 +33,7 @@ GROUPS: Sequence[tuple[Text, Sequence[Part]]] = (
             ("organisation", _("Organisation"), SETTINGS),
             ("portal", _("Customer portal"), SETTINGS),
             ("custom_fields", _("Custom fields"), FIELDS),
+            ("object_types", _("Custom objects"), DESIGN),
             ("targets", _("Targets and weights"), INSIGHT),
         ),
     ),

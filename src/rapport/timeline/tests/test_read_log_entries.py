@@ -29,4 +29,4 @@ def test_counting_stops_where_it_is_told_to(cast: Cast, at_most: int, counted: i
     row = customer()
     for number in range(3):
         activities.write_note(row, f"note {number}", by=SYSTEM)
-    assert queries.count(row, at_most=at_most) == counted
+    assert queries.count(row, SYSTEM, at_most=at_most) == counted
