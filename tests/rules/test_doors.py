@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -12,10 +13,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
 from rapport.customers.models import Customer
-from rapport.kernel.actors import Actor
+from rapport.kernel.actors import SYSTEM, Actor
 from rapport.kernel.models import EventRecord
 from rapport.kernel.permissions import Forbidden
 from rapport.kernel.verbs import VERBS, Verb
+from rapport.objects.services import types
+from rapport.staff.objects.urls import ListConverter, TypeConverter
 from rapport.testing.cast import PASSWORD, Cast
 from tools.docs.pages import load_verbs
 
@@ -25,6 +28,8 @@ SAMPLES = {
     IntConverter: "7",
     SlugConverter: "seven",
     StringConverter: "seven",
+    TypeConverter: "vehicle",
+    ListConverter: "vehicle",
 }
 PUBLIC = (
     "accounts/login/", "accounts/logout/", "accounts/password/reset/", "accounts/signup/", "accounts/2fa/authenticate/",
@@ -43,6 +48,7 @@ ONES_OWN = (
     "promises/save/",
     "feedback/save/",
     "tickets/save/",
+    "objects/vehicle/save/",
 )
 
 load_verbs()
@@ -62,8 +68,7 @@ def _filled(entry: URLPattern | URLResolver) -> str:
     text = str(entry.pattern)
     for name, converter in getattr(entry.pattern, "converters", {}).items():
         sample = next((value for kind, value in SAMPLES.items() if isinstance(converter, kind)), "seven")
-        for spelling in (f"<uuid:{name}>", f"<int:{name}>", f"<slug:{name}>", f"<str:{name}>", f"<{name}>"):
-            text = text.replace(spelling, sample)
+        text = re.sub(rf"<(\w+:)?{name}>", sample, text)
     return text
 
 
@@ -83,12 +88,13 @@ def test_a_verb_refuses_who_has_no_right(verb: Verb) -> None:
 
 def test_the_sweep_sees_the_whole_product() -> None:
     assert len(ALL) > 60
-    assert "api/v1/customers" in ALL
+    assert {"api/v1/customers", "objects/vehicle/filter/"} <= set(ALL)
     assert len(VERBS) > 30
 
 
 @pytest.mark.django_db
 def test_without_sign_in_no_page_and_no_operation_tells_anything(cast: Cast) -> None:
+    types.add("Vehicle", "Vehicles", by=SYSTEM)
     client = Client()
     for address in ALL:
         if address.startswith(PUBLIC):
@@ -105,6 +111,7 @@ def test_without_sign_in_no_page_and_no_operation_tells_anything(cast: Cast) -> 
 def test_a_reader_changes_nothing(cast: Cast) -> None:
     client = Client()
     assert client.login(email=cast.carla.email, password=PASSWORD)
+    types.add("Vehicle", "Vehicles", by=SYSTEM)
     before = counts()
     for address in ALL:
         if address.startswith((*PUBLIC, *ONES_OWN, "api/")):

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from rapport.customers.models import Customer
@@ -28,7 +29,7 @@ from rapport.staff.objects.forms import LINK
 from rapport.staff.objects.listings import edit_url, href
 from rapport.staff.record import cursors
 from rapport.staff.record.facts import own
-from rapport.staff.record.telling import Day, days
+from rapport.staff.record.telling import Day, Line, days
 from rapport.timeline.queries import touchpoint
 from rapport.ui.components.parts import Fact
 from rapport.ui.navigation import at
@@ -114,7 +115,13 @@ def history(row: Record, before: tuple[datetime, UUID] | None) -> tuple[list[Eve
 def _detailed(day: Day, events: list[EventRecord], kind: ObjectType) -> Day:
     """Return a day whose lines say who did it, and what plain values were and are."""
     by_id = {one.pk: one for one in events}
-    return replace(day, lines=[replace(line, detail=_detail(by_id[line.id], kind)) for line in day.lines])
+    return replace(day, lines=[_told(line, by_id[line.id], kind) for line in day.lines])
+
+
+def _told(line: Line, event: EventRecord, kind: ObjectType) -> Line:
+    """Return a line without the name of the record, on whose own page it stands."""
+    title = capfirst(event.data["summary"]) if "summary" in event.data else str(EVENTS[event.type].label)
+    return replace(line, title=title, detail=_detail(event, kind), href="")
 
 
 def _detail(event: EventRecord, kind: ObjectType) -> str:

@@ -18,6 +18,7 @@ from rapport.customers.permissions import VIEW as CUSTOMERS
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.marketing.permissions import VIEW as SEGMENTS
 from rapport.meetings.permissions import VIEW as MEETINGS
+from rapport.objects.queries import types
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.duplicates.beside import suspected
 from rapport.staff.record import (
@@ -129,7 +130,8 @@ def chosen_group(request: StaffRequest) -> str:
 
 def chips(group: str) -> list[Chip]:
     """Return the filter chips of the timeline."""
-    known = [name for name in GROUPS if name in timeline.groups()]
+    unused = () if types() else ("objects",)
+    known = [name for name in GROUPS if name in timeline.groups() and name not in unused]
     return [
         Chip(_("All"), href="?#timeline", current=not group),
         *(Chip(str(GROUPS[name]), href=f"?group={name}#timeline", current=name == group) for name in known),

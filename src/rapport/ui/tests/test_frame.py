@@ -34,7 +34,8 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
         (palette, "_sources"),
     ):
         monkeypatch.setattr(module, name, {})
-    monkeypatch.setattr(navigation, "_pinned", [])
+    for name in ("_pinned", "_more_items", "_more_new"):
+        monkeypatch.setattr(navigation, name, [])
 
 
 def somebody(*rights: Right) -> Actor:
@@ -168,7 +169,7 @@ def test_the_look_leads_back_to_this_site_alone(client: Client) -> None:
     assert answered.headers["Location"] == "/"
 
 
-def test_the_gallery_is_for_the_staff() -> None:
+def test_the_gallery_is_for_the_staff(bare: None) -> None:
     with pytest.raises(Http404):
         views.gallery(asked(Actor(kind="nobody", name="")))
     assert views.gallery(asked(somebody())).status_code == 200

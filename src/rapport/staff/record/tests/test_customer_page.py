@@ -230,7 +230,7 @@ def test_a_customer_of_ten_thousand_touchpoints_opens_as_quickly(
         )
         for number in range(10_000)
     )  # fmt: skip
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         shown = page(client, row)
     assert shown.context["touchpoints"] == (1_000, True)
     assert len([line for day in shown.context["days"] for line in day.lines]) == 20
