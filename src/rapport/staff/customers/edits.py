@@ -60,6 +60,22 @@ def choice(name: str, offered: Callable[[], Any]) -> Edit:
     )
 
 
+def named(name: str, kind: str = Customer.Kind.PERSON) -> dict[str, Any]:
+    """Return the fields of a name as it is written in one cell; the last word of a person's is the family's."""
+    name = " ".join(name.split())
+    given, _space, family = name.rpartition(" ")
+    if kind == Customer.Kind.COMPANY:
+        return {"name": name}
+    return {"name": name, "given_name": given or family, "family_name": family if given else ""}
+
+
+def _rename(row: Customer, actor: Actor, name: str) -> Customer:
+    """Change the name; of a person without its parts on record the whole of it alone."""
+    parts = row.given_name or row.family_name
+    return customers.change(row, by=actor, **(named(name, row.kind) if parts else {"name": " ".join(name.split())}))
+
+
+NAME = _edit(lambda: forms.CharField(max_length=200), lambda row: row.name, _rename)
 OWNER = _edit(
     lambda: forms.ModelChoiceField(
         User.objects.filter(deactivated_at__isnull=True), required=False, empty_label=_("Nobody")

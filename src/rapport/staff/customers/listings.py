@@ -16,6 +16,8 @@ from rapport.commerce.permissions import VIEW as ORDERS
 from rapport.customers import queries, searching
 from rapport.customers.models import Customer
 from rapport.customers.permissions import CHANGE, DELETE, EXPORT, MERGE, VIEW
+from rapport.customers.services import customers
+from rapport.customers.services.customers import Nameless
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.kernel.actors import Actor
 from rapport.kernel.money import Money
@@ -26,7 +28,7 @@ from rapport.staff.choices import countries
 from rapport.staff.customers import cells, edits, verbs
 from rapport.staff.customers.lines import Line, lines
 from rapport.staff.listing import custom
-from rapport.staff.listing.nouns import Action, Board, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
+from rapport.staff.listing.nouns import Action, Add, Board, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
 from rapport.team.models import User
 from rapport.ui import formats
 
@@ -65,6 +67,11 @@ def _counted(number: int) -> str:
     return ngettext("%(n)s customer", "%(n)s customers", number) % {"n": formats.number(number)}
 
 
+def _add(name: str, actor: Actor) -> Customer:
+    """Add a person of this name."""
+    return customers.create(by=actor, **edits.named(name))
+
+
 def _country(line: Line, look: Look) -> str:
     return dict(countries()).get(line.customer.country, line.customer.country)
 
@@ -96,7 +103,7 @@ def _text(name: str) -> dict[str, Any]:
 
 
 NAME = Column("name", _("Name"), cells.name, lambda line, look: line.customer.label, "main",
-              sort=Sort("name", only=Q(deleted_at=None)))  # fmt: skip
+              sort=Sort("name", only=Q(deleted_at=None)), edit=edits.NAME)  # fmt: skip
 COLUMNS = (
     NAME,
     Column("company", _("Company"), cells.company, lambda line, look: line.company, "muted", clip=True),
@@ -186,6 +193,7 @@ CUSTOMERS = listed(
             Board("owner", _("Board by owner"), "owner_id", _owners, "owner",
                   lambda key: f'owner = "{key}"' if key else "owner is empty"),
         ),
+        adds=Add(CHANGE, _("New customer"), _add, "customers.created", verbs.unadd, (Nameless,)),
     )
 )  # fmt: skip
 TRASH = listed(
@@ -198,7 +206,7 @@ TRASH = listed(
         rows=trashed,
         load=lines,
         columns=(
-            replace(NAME, sort=None),
+            replace(NAME, sort=None, edit=None),
             *(one for one in COLUMNS if one.key in {"touch", "orders", "value", "created"}),
         ),
         sort="-created",

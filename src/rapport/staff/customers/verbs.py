@@ -78,6 +78,11 @@ def unchange(event: EventRecord, actor: Actor) -> None:
     customers.change(customer, by=actor, custom=custom or None, **plain)
 
 
+def unadd(event: EventRecord, actor: Actor) -> None:
+    """Move a customer that was just added to the trash."""
+    customers.trash(Customer.objects.get(pk=str(event.customer_id)), by=actor)
+
+
 def unenter(event: EventRecord, actor: Actor) -> None:
     """Go back to the stage before."""
     customers.enter_stage(Customer.objects.get(pk=str(event.customer_id)), event.data["before"], by=actor)

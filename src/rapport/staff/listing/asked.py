@@ -1,7 +1,7 @@
 """What an address asks of a list: view, filter, search, order, columns and page; and the addresses of the next steps.
 
 `view` names a saved view or a preset; `f`, `sort` and `columns` stand in for what it says. A `f` that is there but
-empty means everything.
+empty means everything. `board` and `grid` say how one looks at it when not as a table.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class Asked:
     after: str = ""
     before: str = ""
     board: str = ""
+    grid: bool = False
     problem: ConditionError | None = None
 
     @property
@@ -80,7 +81,7 @@ class Asked:
     @cached_property
     def own(self) -> Asked:
         """The list just as its view says it."""
-        return of_view(self.listing, self.look, self.view)
+        return of_view(self.listing, self.look, self.view, grid=self.grid)
 
     @property
     def changed(self) -> bool:
@@ -131,6 +132,7 @@ class Asked:
             "sort": self.sort if self.sort != own.sort else None,
             "columns": ",".join(one.key for one in self.columns) if self.columns != own.columns else None,
             "board": self.board,
+            "grid": "1" if self.grid else "",
             "after": self.after,
             "before": self.before,
         }
@@ -155,11 +157,11 @@ def view_key(view: View) -> str:
     return str(view.pk) if isinstance(view, SavedView) else view.key
 
 
-def of_view(listing: Listing, look: Look, view: View) -> Asked:
+def of_view(listing: Listing, look: Look, view: View, *, grid: bool = False) -> Asked:
     """Return the list just as a view says it."""
     condition = view.condition
     columns = view.columns if isinstance(view, SavedView) else ()
-    return _made(listing, look, view, condition, view.sort, columns)
+    return _made(listing, look, view, condition, view.sort, columns, grid=grid)
 
 
 def asked(listing: Listing, look: Look, query: QueryDict, views: Sequence[SavedView] = ()) -> Asked:
@@ -168,13 +170,16 @@ def asked(listing: Listing, look: Look, query: QueryDict, views: Sequence[SavedV
     own_columns = view.columns if isinstance(view, SavedView) else ()
     columns = [key for key in query.get("columns", "").split(",") if key] or own_columns
     condition = query.get("f", view.condition).strip()
-    made = _made(listing, look, view, condition, query.get("sort") or view.sort, columns)
+    grid = query.get("grid") == "1" and listing.grid_for(look.actor)
+    made = _made(listing, look, view, condition, query.get("sort") or view.sort, columns, grid=grid)
     search = query.get("q", "").strip()[:MAX_SEARCH]
-    board = query.get("board", "") if listing.board(query.get("board", "")) else ""
+    board = query.get("board", "") if listing.board(query.get("board", "")) and not grid else ""
     return replace(made, search=search, after=query.get("after", ""), before=query.get("before", ""), board=board)
 
 
-def _made(listing: Listing, look: Look, view: View, condition: str, sort: str, columns: Sequence[str]) -> Asked:
+def _made(
+    listing: Listing, look: Look, view: View, condition: str, sort: str, columns: Sequence[str], *, grid: bool
+) -> Asked:
     tree, problem = _tree(listing, look, condition)
     return Asked(
         listing=listing,
@@ -184,7 +189,8 @@ def _made(listing: Listing, look: Look, view: View, condition: str, sort: str, c
         filter=condition if problem else text(tree),
         search="",
         sort=_sort(listing, look, sort),
-        columns=_columns(listing, look, columns),
+        columns=_grid_columns(listing, look, columns) if grid else _columns(listing, look, columns),
+        grid=grid,
         problem=problem,
     )
 
@@ -223,6 +229,16 @@ def _columns(listing: Listing, look: Look, wanted: Sequence[str]) -> tuple[Colum
     may = {one.key: one for one in listing.columns_for(look.actor, wanted)}
     chosen = [may[key] for key in dict.fromkeys(wanted) if key in may]
     return tuple(chosen) or tuple(one for one in may.values() if one.shown)
+
+
+def _grid_columns(listing: Listing, look: Look, wanted: Sequence[str]) -> tuple[Column, ...]:
+    """Return the columns of a grid: the name, then what is `wanted`, else what one may change and the others shown."""
+    may = {one.key: one for one in listing.columns_for(look.actor, [*wanted] or None)}
+    first = [one for one in may.values() if one.kind == "main"]
+    chosen = [may[key] for key in wanted if key in may]
+    changed = [one for one in may.values() if one.edit is not None and look.actor.may(one.edit.right)]
+    others = chosen or [*changed, *(one for one in may.values() if one.shown)]
+    return tuple({one.key: one for one in [*first, *others]}.values())
 
 
 def _range(asked: Asked, path: str) -> Q:

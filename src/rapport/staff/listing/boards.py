@@ -104,4 +104,4 @@ def offered(asked: Asked) -> Sequence[tuple[Board, str]]:
     actor = asked.look.actor
     edits = {one.key: one.edit for one in asked.listing.columns_for(actor, [])}
     may = [one for one in asked.listing.boards if (edit := edits.get(one.edit)) and actor.may(edit.right)]
-    return [(one, asked.url(board=one.key)) for one in may]
+    return [(one, asked.url(board=one.key, grid="")) for one in may]

@@ -171,6 +171,22 @@ class Action:
         return at(self.url_name, *self.args)
 
 
+@dataclass(frozen=True, slots=True)
+class Add:
+    """How a row is added in a grid: `make(name, actor)` is the verb, from what is typed in the column of the name.
+
+    `refusals` are its named errors; `undo` takes back the event of the type `event` that it published. `label` stands
+    in the empty row.
+    """
+
+    right: Right
+    label: Text
+    make: Callable[[str, Actor], Any]
+    event: str
+    undo: Callable[[EventRecord, Actor], object]
+    refusals: tuple[type[Exception], ...] = ()
+
+
 @dataclass(frozen=True)
 class Listing:
     """How a noun is listed.
@@ -179,7 +195,8 @@ class Listing:
     show, by a constant number of queries. `suggested` are the fields that the filter offers first; `above` is a
     template that stands above the tabs, `edit` the address where a row is changed ("" where one may not).
     `own_columns` gives those of the firm's custom fields, whose keys begin with `OWN`. `keeps` are buttons beside the
-    filter that make something of it, which their addresses are told as `f`. `args` stand in its addresses.
+    filter that make something of it, which their addresses are told as `f`. `args` stand in its addresses; `adds` is
+    how a grid adds a row.
     """
 
     name: str
@@ -209,6 +226,7 @@ class Listing:
     own_columns: Callable[[], Sequence[Column]] | None = None
     boards: tuple[Board, ...] = ()
     args: tuple[str, ...] = ()
+    adds: Add | None = None
 
     def at(self, page: str = "", *args: str) -> str:
         """Return the address of the list, or of a page beside it: filter, columns, cell …"""
@@ -230,6 +248,14 @@ class Listing:
     def board(self, key: str) -> Board | None:
         """Return the board of this key, or None."""
         return next((one for one in self.boards if one.key == key), None)
+
+    def grid_for(self, actor: Actor) -> bool:
+        """Return whether `actor` may change any column in place, so that a grid is of use."""
+        return any(one.edit is not None and actor.may(one.edit.right) for one in self.columns_for(actor, ()))
+
+    def adds_for(self, actor: Actor) -> Add | None:
+        """Return how `actor` adds a row in a grid, None where they may not."""
+        return self.adds if self.adds is not None and actor.may(self.adds.right) else None
 
     def verbs_for(self, actor: Actor) -> list[BulkVerb]:
         """Return the bulk verbs that `actor` may use."""

@@ -50,15 +50,40 @@ class Shown:
     @property
     def layouts(self) -> list[tuple[str, str, str, bool]]:
         """The ways to look at the list: name, icon, address, whether it is the one shown; none when there is one."""
-        offered = boards.offered(self.asked)
-        found = [(_("Table"), "table", self.asked.url(board=""), not self.asked.board)]
-        found += [(str(one.label), "layout-kanban", url, self.asked.board == one.key) for one, url in offered]
-        return found if offered else []
+        asked = self.asked
+        found = [(_("Table"), "table", asked.url(board="", grid=""), not asked.board and not asked.grid)]
+        if self.listing.grid_for(asked.look.actor):
+            found.append((_("Grid"), "grid-4x4", asked.url(board="", grid="1"), asked.grid))
+        boarded = boards.offered(asked)
+        found += [(str(one.label), "layout-kanban", url, asked.board == one.key) for one, url in boarded]
+        return found if len(found) > 1 else []
 
     @property
     def layout(self) -> tuple[str, str]:
         """Name and icon of the way one looks at the list."""
         return next(((name, icon) for name, icon, _url, current in self.layouts if current), (_("Table"), "table"))
+
+    @property
+    def gridded(self) -> bool:
+        """Whether the list is shown as a grid: when it has rows, or one may add the first."""
+        asked = self.asked
+        adds = self.listing.adds_for(asked.look.actor) is not None and not asked.filtered
+        return asked.grid and (bool(self.page.ids) or adds)
+
+    @property
+    def grid_rows(self) -> str:
+        """The address of the rows of the grid."""
+        return self.url("grid_rows")
+
+    @property
+    def grid_changes(self) -> str:
+        """The address that takes changed cells of the grid."""
+        return self.url("grid_changes")
+
+    @property
+    def grid_undo(self) -> str:
+        """The address that takes them back."""
+        return self.url("grid_undo")
 
     @property
     def cells_url(self) -> str:

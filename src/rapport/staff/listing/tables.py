@@ -36,7 +36,7 @@ def table(asked: Asked, rows: Sequence[Any], shown: Count, totals: dict[str, str
                 clip=one.clip,
                 total=totals.get(one.key, "") or (_shown_of(len(rows), shown) if one.kind == "main" else ""),
                 definition=str(one.definition),
-                edited=one.edit is not None and look.actor.may(one.edit.right),
+                edited=one.edit is not None and one.kind != "main" and look.actor.may(one.edit.right),
             )
             for one in asked.columns
         ],

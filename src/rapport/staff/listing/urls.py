@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from rapport.staff.listing import cells, peeking, views
+from rapport.staff.listing import cells, grid_views, peeking, views
 from rapport.staff.listing.nouns import Listing
 
 
@@ -25,6 +25,9 @@ def named(name: str, given: dict[str, Listing] | None = None) -> list[URLPattern
         path("cell/<slug:column>/undo/<uuid:cause>/", cells.undo, given, name=f"{name}_cell_undo"),
         path("cell/<slug:column>/suggest/", cells.suggest, given, name=f"{name}_cell_suggest"),
         path("cell/<uuid:pk>/<slug:column>/", cells.cell, given, name=f"{name}_cell"),
+        path("grid/rows/", grid_views.rows, given, name=f"{name}_grid_rows"),
+        path("grid/changes/", grid_views.change, given, name=f"{name}_grid_changes"),
+        path("grid/undo/", grid_views.back, given, name=f"{name}_grid_undo"),
         path("peek/<uuid:pk>/", peeking.peek, given, name=f"{name}_peek"),
         path("board/<slug:board>/<uuid:pk>/", cells.move, given, name=f"{name}_move"),
         path("bulk/<slug:verb>/", views.bulk, given, name=f"{name}_bulk"),
