@@ -1,0 +1,81 @@
+// The line below a grid: what was saved or not, and the count, sum and average of what is selected.
+
+export class Status {
+  #sheet
+  #line
+  #timer = 0
+  #missing = 0
+
+  constructor(sheet, line) {
+    this.#sheet = sheet
+    this.#line = line
+    this.format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 })
+  }
+
+  #part(name) {
+    return this.#line.querySelector(`[data-${name}]`)
+  }
+
+  // Say `text`, with buttons for what one may do about it: [[label, act]].
+  tell(text, tone = "quiet", acts = []) {
+    this.#part("said").textContent = text
+    this.#line.dataset.tone = tone
+    const buttons = acts.map(([label, act]) => {
+      const button = document.createElement("button")
+      Object.assign(button, { type: "button", className: "button button-small", textContent: label })
+      button.addEventListener("click", () => { this.tell(""); act(); this.#sheet.view.grid.focus({ preventScroll: true }) })
+      return button
+    })
+    this.#part("acts").replaceChildren(...buttons)
+  }
+
+  saved(saved, refused) {
+    const { say } = this.#sheet, word = (name, values) => say.call(this.#sheet, name, values)
+    const undo = [word("undo"), () => this.#sheet.changes.undo()]
+    const parts = [saved && word("saved", { n: this.format.format(saved) }), refused && word("refused", { n: this.format.format(refused) })]
+    if (refused) this.tell(parts.filter(Boolean).join(" "), "bad", [[word("show"), () => this.#sheet.changes.showRefused()], ...(saved ? [undo] : [])])
+    else this.tell(parts[0] || "", "quiet", saved ? [undo] : [])
+  }
+
+  lost(status) {
+    const word = status === 401 ? "signedout" : "lost"
+    this.tell(this.#sheet.say(word, { n: this.#sheet.changes.unsaved }), "bad", [[this.#sheet.say("retry"), () => this.#sheet.changes.again()]])
+  }
+
+  // Rows did not come: they are asked for again.
+  missing(trouble, again) {
+    clearTimeout(this.#missing)
+    this.tell(trouble.status === 401 ? this.#sheet.say("signedout") : trouble.message || this.#sheet.say("away"), "bad", [[this.#sheet.say("retry"), again]])
+    this.#missing = setTimeout(again, 5000)
+  }
+
+  found() {
+    if (this.#missing) [clearTimeout(this.#missing), this.tell("")]
+    this.#missing = 0
+    const { rows } = this.#sheet
+    this.#part("rows").textContent = this.#sheet.say(rows.cut ? "cut" : "rows", { n: this.format.format(rows.total) })
+  }
+
+  sums() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#add(), 80)
+  }
+
+  #add() {
+    const { picked, rows } = this.#sheet
+    const place = this.#part("sums")
+    if (picked.single) return place.replaceChildren()
+    const { top, bottom, left, right } = picked.range
+    let count = 0, numbers = 0, sum = 0
+    for (let at = top; at <= bottom; at++) {
+      const row = rows.at(at)
+      for (let column = left; row && column <= right; column++) {
+        if (this.#sheet.text(at, column) !== "") count++
+        if (row.typed[column] || row.numbers[column] === null) continue
+        [numbers, sum] = [numbers + 1, sum + row.numbers[column]]
+      }
+    }
+    const told = [["count", count], ...(numbers ? [["sum", sum], ["average", sum / numbers]] : [])]
+    place.textContent = told.map(([name, n]) => this.#sheet.say(name, { n: this.format.format(n) })).join("  ·  ")
+  }
+}
