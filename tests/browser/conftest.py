@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -33,7 +34,8 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
     "phone": {"width": 390, "height": 844},
 }
-THEMES = ("light", "dark")
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, ...] = ("light", "dark")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -100,6 +102,7 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.troubles: list[str] = []
         self.contexts: list[BrowserContext] = []
+        self.looks: dict[str, Page] = {}
         self.asked: set[Request] = set()
 
     def context(self, size: str = "desktop", theme: str = "light") -> BrowserContext:
@@ -116,7 +119,7 @@ class Visitor:
             reduced_motion="reduce",
         )
         made.set_default_timeout(WAIT)
-        made.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in self.cookies.items()])
+        self._sign_in(made)
         self.contexts.append(made)
         return made
 
@@ -131,6 +134,17 @@ class Visitor:
         page.on("requestfailed", self._end)
         return page
 
+    def look(self, size: str, theme: Theme) -> Page:
+        """Return this visitor's one page of `size` for looking at things, in `theme`, to be led somewhere.
+
+        A new page takes Chromium longer than three addresses in one that is there.
+        """
+        page = self.looks.get(size) or self.page(size)
+        self.looks[size] = page
+        self._sign_in(page.context)
+        page.emulate_media(color_scheme=theme)
+        return page
+
     def leave(self) -> None:
         """Close everything once all that was asked is answered: the database is emptied next."""
         for page in (page for context in self.contexts for page in context.pages):
@@ -140,6 +154,9 @@ class Visitor:
                 page.wait_for_timeout(20)
         for context in self.contexts:
             context.close()
+
+    def _sign_in(self, context: BrowserContext) -> None:
+        context.add_cookies([{"name": n, "value": v, "url": self.address} for n, v in self.cookies.items()])
 
     def _ask(self, request: Request) -> None:
         if request.resource_type != "eventsource":  # which is never answered to its end
@@ -211,12 +228,11 @@ def screenshot(signed_in: Visitor) -> Callable[..., None]:
 
     def look(name: str, address: str, *, full: bool = False) -> None:
         for size, theme in ((size, theme) for size in SIZES for theme in THEMES):
-            page = signed_in.page(size, theme)
+            page = signed_in.look(size, theme)
             page.goto(address, wait_until="networkidle")
             wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             picture(page, f"{name}-{size}-{theme}", full=full)
             keep(page, f"{name}-{size}-{theme}", full=full)
-            page.context.close()
             assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
 
     return look

@@ -87,7 +87,5 @@ def test_the_inbox_has_no_faults_of_access(
         assert axe(page) == []
 
 
-def test_the_inbox_looks_right(
-    signed_in_page: Page, tickets: list[Ticket], screenshot: Callable[[str, str], None]
-) -> None:
+def test_the_inbox_looks_right(tickets: list[Ticket], screenshot: Callable[[str, str], None]) -> None:
     screenshot("inbox", f"/inbox/{tickets[0].number}/?view=mine")

@@ -192,8 +192,6 @@ def test_no_page_about_tickets_has_faults_of_access(
         assert axe(page) == [], address
 
 
-def test_pages_about_tickets_look_right(
-    signed_in_page: Page, ticket: Ticket, screenshot: Callable[[str, str], None]
-) -> None:
+def test_pages_about_tickets_look_right(ticket: Ticket, screenshot: Callable[[str, str], None]) -> None:
     screenshot("ticket-mail", f"/inbox/{ticket.number}/?view=mine")
     screenshot("tickets", "/tickets/")

@@ -16,7 +16,7 @@ from rapport.kernel import clock
 from rapport.team.models import SavedView
 from rapport.testing import builders
 from rapport.testing.cast import PASSWORD, Cast
-from tests.browser.conftest import Visitor, visit
+from tests.browser.conftest import visit
 
 PEOPLE = (
     ("Eleanor Marsh", "GB", 17, 72, -6, "loyalty"), ("Priya Raman", "GB", 23, 41, -18, "loyalty"),
@@ -176,16 +176,19 @@ def test_it_all_works_without_scripts(browser: Browser, live_server: LiveServer,
     context.close()
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["/customers/", "/customers/filter/", "/customers/filter/?field=country", "/customers/columns/", "/customers/save/",
-     "/customers/add/", "/orders/", "/orders/add/", "/promises/", "/promises/add/"],
+ADDRESSES = (
+    "/customers/", "/customers/filter/", "/customers/filter/?field=country", "/customers/columns/", "/customers/save/",
+    "/customers/add/", "/orders/", "/orders/add/", "/promises/", "/promises/add/",
 )  # fmt: skip
-def test_axe_finds_nothing(signed_in: Visitor, people: None, axe: Callable[[Page], list[str]], address: str) -> None:
-    page = signed_in.page()
-    visit(page, address)
 
-    assert axe(page) == []
+
+def test_axe_finds_nothing(signed_in_page: Page, people: None, axe: Callable[[Page], list[str]]) -> None:
+    found = {}
+    for address in ADDRESSES:
+        visit(signed_in_page, address)
+        if trouble := axe(signed_in_page):
+            found[address] = trouble
+    assert found == {}
 
 
 def test_pictures(screenshot: Callable[..., None], people: None) -> None:

@@ -81,8 +81,8 @@ def business(cast: Cast) -> Customer:
     return best
 
 
-def test_axe_finds_nothing_on_the_pages_of_a_day(
-    signed_in_page: Page, axe: Callable[[Page], list[str]], cast: Cast, home: Path
+def test_the_pages_of_a_day_fit_and_axe_finds_nothing(
+    signed_in_page: Page, axe: Callable[[Page], list[str]], screenshot: Callable[..., None], cast: Cast, home: Path
 ) -> None:
     best = business(cast)
     here = reverse("staff:customer", args=[best.pk])
@@ -98,6 +98,10 @@ def test_axe_finds_nothing_on_the_pages_of_a_day(
         if trouble := axe(signed_in_page):
             found[address] = trouble
     assert found == {}
+    screenshot("today", "/")
+    screenshot("customer", here)
+    screenshot("insight", "/insight/", full=True)
+    screenshot("imports", "/imports/")
 
 
 def test_axe_finds_nothing_before_the_sign_in(page: Page, axe: Callable[[Page], list[str]]) -> None:
@@ -108,14 +112,6 @@ def test_axe_finds_nothing_before_the_sign_in(page: Page, axe: Callable[[Page], 
 def test_axe_finds_nothing_on_the_sign_in(page: Page, axe: Callable[[Page], list[str]], cast: Cast) -> None:
     page.goto("/accounts/login/", wait_until="networkidle")
     assert axe(page) == []
-
-
-def test_the_pages_of_a_day_are_looked_at(screenshot: Callable[..., None], cast: Cast, home: Path) -> None:
-    best = business(cast)
-    screenshot("today", "/")
-    screenshot("customer", reverse("staff:customer", args=[best.pk]))
-    screenshot("insight", "/insight/", full=True)
-    screenshot("imports", "/imports/")
 
 
 def test_the_essential_works_without_scripts(signed_in: Any, cast: Cast) -> None:

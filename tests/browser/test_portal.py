@@ -285,7 +285,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_portal(
             found[f"{name} outside"] = trouble
     sign_in(visitor, customer)
     for theme in THEMES:
-        page = visitor.page(theme=theme)
+        page = visitor.look("desktop", theme)
         for name, address in pages.items():
             page.goto(address)
             if trouble := axe(page):
@@ -348,7 +348,7 @@ def look(visitor: Visitor, pages: dict[str, str]) -> None:
     """Look at each page in both sizes and themes; none may be too wide."""
     for size in SIZES:
         for theme in THEMES:
-            page = visitor.page(size, theme)
+            page = visitor.look(size, theme)
             for name, address in pages.items():
                 page.goto(address, wait_until="networkidle")
                 wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -356,4 +356,3 @@ def look(visitor: Visitor, pages: dict[str, str]) -> None:
                 if name in KEPT:
                     keep(page, f"{KEPT[name]}-{size}-{theme}")
                 assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
-            page.context.close()

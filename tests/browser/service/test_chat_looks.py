@@ -33,13 +33,14 @@ def test_the_chat_is_looked_at(shopper: Visitor, host: Shop, site: ChatSite, cas
     for language in ("en", "de"):
         sites.change(site, language=language, by=SYSTEM)
         for size in SIZES:
-            for theme in THEMES:
-                page = shopper.page(size, theme)
-                for name in states(page, site, cast):
+            page = shopper.page(size)
+            for name in states(page, site, cast):
+                for theme in THEMES:
+                    page.emulate_media(color_scheme=theme)
                     picture(page, f"chat-{name}-{language}-{size}-{theme}")
                     if (name, language) == (KEPT, "en"):
                         keep(page, f"chat-{size}-{theme}")
-                page.context.close()
+            page.context.close()
 
 
 def states(page: Page, site: ChatSite, cast: Cast) -> Iterator[str]:
