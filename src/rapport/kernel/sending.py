@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection, models
 
-_Statement = tuple[str, list[tuple[Any, Callable[[Any], Any]]]]
+_Statement = tuple[str, str, list[tuple[Any, Callable[[Any], Any]]]]
 
 _inserts: dict[type[models.Model], _Statement] = {}
 
@@ -21,9 +21,23 @@ def send(statement: str, values: Any = None) -> None:
 def insert(*rows: models.Model) -> None:
     """Insert new rows that have their keys, by SQL that is written once for each model."""
     for row in rows:
-        statement, columns = _statement(type(row))
-        send(statement, [_value(prepare(field.pre_save(row, True))) for field, prepare in columns])
+        statement, places, columns = _statement(type(row))
+        send(f"{statement} {places}", _values(row, columns))
         row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_new(rows: Sequence[models.Model]) -> bool:
+    """Insert new rows of one model, and return whether none of them was there already by what must be unique."""
+    if not rows:
+        return True
+    statement, places, columns = _statement(type(rows[0]))
+    whole = f"{statement} {', '.join([places] * len(rows))} ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(whole, [value for row in rows for value in _values(row, columns)])
+        done: int = cursor.rowcount
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return done == len(rows)
 
 
 def _statement(model: type[models.Model]) -> _Statement:
@@ -31,9 +45,13 @@ def _statement(model: type[models.Model]) -> _Statement:
         fields = [field for field in model._meta.concrete_fields if not field.generated]
         names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         places = ", ".join("%s::tsvector" if isinstance(field, SearchVectorField) else "%s" for field in fields)
-        sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) VALUES ({places})"  # noqa: S608 - names alone
-        _inserts[model] = sql, [(field, _preparing(field)) for field in fields]
+        sql = f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names}) VALUES"
+        _inserts[model] = sql, f"({places})", [(field, _preparing(field)) for field in fields]
     return _inserts[model]
+
+
+def _values(row: models.Model, columns: list[tuple[Any, Callable[[Any], Any]]]) -> list[Any]:
+    return [_value(prepare(field.pre_save(row, True))) for field, prepare in columns]
 
 
 def _preparing(field: Any) -> Callable[[Any], Any]:

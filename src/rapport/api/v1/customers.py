@@ -44,6 +44,7 @@ WHERE customer_id = ANY($1::uuid[]) AND "primary" AND kind IN ('email', 'phone')
 IDENTITY = ("id", "kind", "namespace", "value", "normal", "label", "primary")
 TOTALS = ("totals__orders", "totals__net_minor", "totals__last_at")
 NAMES = (*OWN[:11], "orders", "value_minor", "last_order_at")
+WHOLE = (*OWN, *NAMES[11:])
 COLUMNS = (*OWN[:11], *TOTALS)
 SORTS = {
     "name": "name",
@@ -53,7 +54,7 @@ SORTS = {
     "value": "totals__net_minor",
     "last_order_at": "totals__last_at",
 }
-_lists, _one, _totals, _identities = Written(), Written(), Written(), Written()
+_lists, _one = Written(), Written()
 
 
 class TouchpointOut(Schema):
@@ -259,15 +260,11 @@ def get_customer(
     Who was merged into another is answered by 307 with the address of that one, and `merged_into` in the problem.
     """
     actor = actor_of(request)
-    found = _one.rows(
-        actor.scope(VIEW),
-        lambda: Customer.objects.visible_to(actor).filter(pk=KEY).values_list(*OWN, *TOTALS, "merged_into_id"),
-        {KEY: customer_id},
-    )
-    if not found or found[0][-1]:
+    found = _one.rows(actor.scope(VIEW), lambda: _asking(Customer.objects.visible_to(actor)), {KEY: customer_id})
+    if not found or found[0][0]:
         find(customer_id, actor)  # raises what there is to say
     more = {"timeline": touchpoints(customer_id, actor, limit=timeline)} if timeline else {}
-    return straight(_whole(dict(zip((*OWN, *NAMES[11:]), found[0][:-1], strict=True))) | more)
+    return straight(_whole(found) | more)
 
 
 @router.patch("/{customer_id}", response=CustomerOut, summary="Change a customer")
@@ -405,30 +402,26 @@ def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def whole(row: Customer) -> dict[str, Any]:
-    """Return a customer as a `CustomerOut`."""
-    totals = _totals.rows("all", _totals_of, {KEY: row.pk})[0]
-    return _whole({name: getattr(row, name) for name in OWN} | dict(zip(NAMES[11:], totals, strict=True)))
+    """Return a customer as a `CustomerOut`, as the row is now."""
+    return _whole(_one.rows("whoever", lambda: _asking(Customer.objects.all()), {KEY: row.pk}))
 
 
-def _whole(values: dict[str, Any]) -> dict[str, Any]:
-    """Return `values`, a customer's own and their totals, with their identities."""
-    rows = _identities.rows("all", _identities_of, {KEY: values["id"]})
-    known = [dict(zip(IDENTITY, row, strict=True)) for row in rows]
+def _asking(rows: QuerySet[Customer]) -> QuerySet[Any, Any]:
+    """Return the question for a customer: a row for each identity, or one without."""
+    ordered = rows.filter(pk=KEY).order_by("-identities__primary", "identities__created_at", "identities__id")
+    return ordered.values_list("merged_into_id", *OWN, *TOTALS, *(f"identities__{name}" for name in IDENTITY))
+
+
+def _whole(found: list[tuple[Any, ...]]) -> dict[str, Any]:
+    """Return a customer of what `_asking` found."""
+    end = 1 + len(WHOLE)
+    known = [dict(zip(IDENTITY, row[end:], strict=True)) for row in found if row[end]]
     return {
-        **values,
+        **dict(zip(WHOLE, found[0][1:end], strict=True)),
         "email": _first(known, Identity.Kind.EMAIL),
         "phone": _first(known, Identity.Kind.PHONE),
         "identities": known,
     }
-
-
-def _totals_of() -> QuerySet[Any, Any]:
-    return Customer.objects.filter(pk=KEY).values_list(*TOTALS)
-
-
-def _identities_of() -> QuerySet[Any, Any]:
-    held = Identity.objects.filter(customer_id=KEY)
-    return held.order_by("-primary", "created_at", "id").values_list(*IDENTITY)
 
 
 def _first(known: Iterable[dict[str, Any]], kind: str) -> str:

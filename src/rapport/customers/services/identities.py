@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rapport.customers import identities as normal_forms
@@ -16,7 +15,7 @@ from rapport.customers.services import indexing
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.events import publish
-from rapport.kernel.sending import insert
+from rapport.kernel.sending import insert_new
 from rapport.kernel.verbs import verb
 from rapport.team.queries import home_country
 
@@ -81,11 +80,8 @@ def build(customer: Customer, kind: str, value: str, namespace: str = "", label:
 def store(made: Iterable[Identity]) -> None:
     """Insert identities; raises `IdentityTaken` with the holder of the first that somebody else has."""
     rows = list(made)
-    try:
-        with transaction.atomic():
-            insert(*rows)
-    except IntegrityError as error:
-        raise IdentityTaken(_holder(rows)) from error
+    if not insert_new(rows):
+        raise IdentityTaken(_holder(rows))
 
 
 def normal_form(kind: str, value: str, country: str) -> Normal:
