@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 
 from rapport.commerce.models import CustomerTotals, Order, Product
@@ -10,8 +12,8 @@ from rapport.kernel import search
 from rapport.kernel.actors import Actor
 
 
-def of_customer(customer: Customer, actor: Actor) -> QuerySet[Order]:
-    """Return the orders of a customer within reach, the newest first."""
+def of_customer(customer: Customer | UUID, actor: Actor) -> QuerySet[Order]:
+    """Return the orders of a customer, or of who has that key, within reach, the newest first."""
     return Order.objects.visible_to(actor).filter(customer=customer).order_by("-placed_at", "-id")
 
 

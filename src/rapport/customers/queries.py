@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -22,11 +23,13 @@ from rapport.customers.twins.portrait import Portrait
 from rapport.kernel.actors import Actor
 from rapport.kernel.doors import Door
 from rapport.kernel.search import Query, stored
+from rapport.kernel.written import KEY, Written
 
 MANY, TIMES = 1_000, 2
 """A word is frequent that more than so many customers have, and so many times as many as have the rarest one."""
 
 MOST = 5
+_consents = Written()
 _SHARING = """
 SELECT k.key, (
     SELECT coalesce(array_agg(x.customer_id), '{}') FROM (
@@ -103,12 +106,12 @@ def consent_state(customer: Customer, channel: str, topic: str) -> str:
 
 def consents(customer: Customer) -> list[ConsentLine]:
     """Return the present consent of a customer for each channel and topic that was ever asked."""
-    newest = (
-        Consent.objects.filter(customer=customer)
-        .order_by("channel", "topic", "-at", "-id")
-        .distinct("channel", "topic")
-    )
-    return [ConsentLine(row.channel, row.topic, row.state, row.at) for row in newest]
+    return [ConsentLine(*row) for row in _consents.rows("all", _asking_consents, {KEY: customer.pk})]
+
+
+def _asking_consents() -> QuerySet[Consent, tuple[Any, ...]]:
+    rows = Consent.objects.filter(customer=KEY).order_by("channel", "topic", "-at", "-id")
+    return rows.distinct("channel", "topic").values_list("channel", "topic", "state", "at")
 
 
 def same_identity(kind: str, value: str, country: str, actor: Actor) -> QuerySet[Customer]:

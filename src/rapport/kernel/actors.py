@@ -53,8 +53,9 @@ class Actor:
         return reach
 
     def scope(self, right: Right) -> tuple[Reach | None, UUID | None, frozenset[UUID]]:
-        """Return all that decides which rows this actor reaches by `right`."""
-        return self.reach(right), self.user_id, self.mates
+        """Return all that decides which rows this actor reaches by `right`: who they are, unless they reach all."""
+        reach = self.reach(right)
+        return (reach, None, frozenset()) if reach is Reach.ALL else (reach, self.user_id, self.mates)
 
     def with_everything(self) -> Actor:
         """Return this actor with every right, for what follows by itself from an act that they had the right to."""

@@ -11,7 +11,7 @@ from django.db import connection
 from rapport.kernel.planned import Planned
 
 _TAKE = Planned("""
-INSERT INTO kernel_sequence (name, last) VALUES ($1, $2)
+INSERT INTO kernel_sequence (name, last) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET last = kernel_sequence.last + EXCLUDED.last RETURNING last
 """)
 # Nobody waits for the disk here: the transaction that uses the numbers is written after this one, and waits for both.

@@ -1,12 +1,13 @@
 """Statements that a connection asks again and again: the server plans each of them once.
 
-For a row by its key, planning takes the server longer than finding it. A statement is told by its name and its values
-from the second time on (PREPARE and EXECUTE as plain statements: the protocol that drivers use for them costs what
-they save). A plan that was made before indexes or statistics changed is made anew by the server itself.
+For a row by its key, planning takes the server longer than finding it. A statement that is asked often is told by its
+name and its values (PREPARE and EXECUTE as plain statements: the protocol that drivers use for them costs what they
+save). A plan that was made before indexes or statistics changed is made anew by the server itself.
 """
 
 from __future__ import annotations
 
+import re
 from itertools import count
 from typing import Any
 
@@ -16,18 +17,21 @@ _numbers = count(1)
 
 
 class Planned:
-    """A statement with `$1`, `$2` … in the place of its values."""
+    """A statement with `%s` in the place of each value."""
 
     def __init__(self, statement: str) -> None:
+        places = count(1)
         self.statement = statement
         self.name = f"planned_{next(_numbers)}"
+        self._numbered = re.sub("%(.)", lambda found: f"${next(places)}" if found[1] == "s" else "%", statement)
+        values = ", ".join(["%s"] * (next(places) - 1))
+        self._by_name = f"EXECUTE {self.name}({values})" if values else f"EXECUTE {self.name}"
 
     def rows(self, *values: Any) -> list[tuple[Any, ...]]:
         """Return what the statement answers with these values."""
         with connection.cursor() as cursor:
-            connection.plan(self.name, self.statement)  # type: ignore[attr-defined]
-            places = ", ".join(["%s"] * len(values))
-            cursor.execute(f"EXECUTE {self.name}({places})" if values else f"EXECUTE {self.name}", values)
+            planned = connection.plan(self.name, self._numbered)  # type: ignore[attr-defined]
+            cursor.execute(self._by_name if planned else self.statement, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 

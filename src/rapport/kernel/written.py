@@ -51,6 +51,13 @@ class Written:
         question = self._question(way, ask)
         return question.answer(values or {}) if question else []
 
+    def count(
+        self, way: Hashable, ask: Callable[[], QuerySet[Any, Any]], values: Mapping[Any, Any] | None = None
+    ) -> int:
+        """Return how many rows a question has."""
+        question = self._question(way, lambda: ask().values_list("pk"), "SELECT count(*) FROM ({}) AS found")
+        return question.answer(values or {})[0][0] if question else 0
+
     def objects(
         self, way: Hashable, ask: Callable[[], QuerySet[Row, Row]], values: Mapping[Any, Any] | None = None
     ) -> list[Row]:
@@ -61,12 +68,12 @@ class Written:
         assert question.made, "asked for rows, not for values"
         return [question.made(row) for row in question.answer(values or {})]
 
-    def _question(self, way: Hashable, ask: Callable[[], QuerySet[Any, Any]]) -> _Question | None:
+    def _question(self, way: Hashable, ask: Callable[[], QuerySet[Any, Any]], around: str = "{}") -> _Question | None:
         if way in self._kept:
             return self._kept[way]
         while len(self._kept) >= self._most:
             self._kept.pop(next(iter(self._kept)), None)
-        self._kept[way] = made = _written(ask())
+        self._kept[way] = made = _written(ask(), around)
         return made
 
 
@@ -74,19 +81,19 @@ class Written:
 class _Question:
     """A question as the ORM wrote it: `left_open` are, in their order, what stands for the values to ask it with.
 
-    `planned` is None where the plan depends on the values, on how frequent words are; `made` where rows stay rows.
+    The `statement` is not to be planned where the plan depends on the values, on how frequent words are. `made` is None
+    where rows stay rows.
     """
 
-    statement: str
+    statement: Planned | str
     left_open: Sequence[Any]
-    planned: Planned | None
     converters: Mapping[int, Any]
     made: Callable[[tuple[Any, ...]], Any] | None
 
     def answer(self, values: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
         """Return the rows that the database finds, their columns as the ORM would give them."""
         given = [values[one] for one in self.left_open]
-        found = self.planned.rows(*given) if self.planned else _asked(self.statement, given)
+        found = _asked(self.statement, given) if isinstance(self.statement, str) else self.statement.rows(*given)
         return [_converted(row, self.converters) for row in found] if self.converters else found
 
 
@@ -97,30 +104,25 @@ def _asked(statement: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
     return found
 
 
-def _written(rows: QuerySet[Any, Any]) -> _Question | None:
-    """Return a question with its SQL; None for one that nothing can answer."""
+def _written(rows: QuerySet[Any, Any], around: str) -> _Question | None:
+    """Return a question with its SQL, and what stands `around` that; None for one that nothing can answer."""
     compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None
     with connection.cursor() as cursor:
-        whole = cursor.mogrify(sql, parameters)
+        whole = around.format(cursor.mogrify(sql, parameters))
         places = {cursor.mogrify("%s", [one]): one for one in (KEY, MOMENT, WORDS, MORE)}
-    texts = re.split("|".join(map(re.escape, places)), whole)
-    left_open = [places[text] for text in re.findall("|".join(map(re.escape, places)), whole)]
+    any_place = "|".join(map(re.escape, places))
+    left_open = [places[text] for text in re.findall(any_place, whole)]
+    statement = re.sub(any_place, "%s", whole.replace("%", "%%"))
     return _Question(
-        "%s".join(text.replace("%", "%%") for text in texts),
+        statement if {WORDS, MORE} & set(left_open) else Planned(statement),
         left_open,
-        None if {WORDS, MORE} & set(left_open) else Planned(_numbered(texts)),
         compiler.get_converters([column for column, _sql, _alias in compiler.select]),
         _making(compiler) if compiler.klass_info else None,
     )
-
-
-def _numbered(texts: Sequence[str]) -> str:
-    """Return what stands between open places with `$1`, `$2` … in them."""
-    return texts[0] + "".join(f"${number}{text}" for number, text in enumerate(texts[1:], 1))
 
 
 def _making(compiler: SQLCompiler) -> Callable[[tuple[Any, ...]], Any]:

@@ -17,13 +17,16 @@ from rapport.kernel.actors import Actor
 from rapport.kernel.conditions import All, Ctx, Reason, check, explain, load, reasons, sentence
 from rapport.kernel.conditions.kept import Mention, mentions
 from rapport.kernel.folding import Fold, fold
+from rapport.kernel.written import KEY, Written
 from rapport.marketing.models import Membership, Segment
+from rapport.marketing.permissions import VIEW
 from rapport.team.models import SavedView
 from rapport.team.queries import context_for, settled
 
 NOUN = "customer"
 DAYS = 90
 VIEWS = "team.SavedView"
+_segments = Written()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,13 @@ def days(segment: Segment, most: int = DAYS) -> list[Day]:
 
 def of_customer(customer: Customer, actor: Actor) -> list[Segment]:
     """Return the active segments by name, each with `since`: the moment from which the customer is in it, or None."""
-    here = FilteredRelation("memberships", condition=Q(memberships__customer=customer, memberships__until=None))
+    return _segments.objects(actor.scope(VIEW), lambda: _asking_segments(actor), {KEY: customer.pk})
+
+
+def _asking_segments(actor: Actor) -> QuerySet[Segment]:
+    here = FilteredRelation("memberships", condition=Q(memberships__customer=KEY, memberships__until=None))
     rows = Segment.objects.visible_to(actor).active().annotate(here=here, since=F("here__since"))
-    return list(rows.defer("condition").order_by("name"))
+    return rows.defer("condition").order_by("name")
 
 
 def in_words(segment: Segment, context: Ctx) -> str:

@@ -13,7 +13,7 @@ from rapport.customers.models import Customer
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.meetings.free import Wish, free_times
-from rapport.meetings.models import Busy, Meeting, MeetingType
+from rapport.meetings.models import Attendee, Busy, Meeting, MeetingType
 from rapport.team.models import User
 
 INSTANT = timedelta(microseconds=1)
@@ -44,9 +44,9 @@ def busy_between(actor: Actor, start: datetime, end: datetime, *, mine: bool) ->
     return list(rows.order_by("starts_at", "id")[:500])
 
 
-def of_customer(customer: Customer, actor: Actor) -> QuerySet[Meeting]:
-    """Return the meetings that a customer is invited to."""
-    keys = customer.invitations.values("meeting_id")
+def of_customer(customer: Customer | UUID, actor: Actor) -> QuerySet[Meeting]:
+    """Return the meetings that a customer, or who has that key, is invited to."""
+    keys = Attendee.objects.filter(customer=customer).values("meeting_id")
     return Meeting.objects.visible_to(actor).filter(pk__in=keys).select_related("organiser")
 
 

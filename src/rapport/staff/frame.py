@@ -28,7 +28,7 @@ from rapport.staff.inbox.lists import waiting_for_me
 from rapport.staff.objects import framing
 from rapport.staff.palette import sources
 from rapport.staff.views.pins import pinned
-from rapport.team.models import Organisation
+from rapport.team.queries import organisation
 from rapport.ui.navigation import NavItem, NewItem, Text, notice_with, offer, pin_with, register
 from rapport.ui.palette import Command, Source, search_with
 from rapport.ui.palette import register as command
@@ -84,6 +84,6 @@ def sample_data(request: HttpRequest) -> Text:
     """Return what stands above every page while the demonstration business is here."""
     if getattr(request, "user", None) is None or not request.user.is_authenticated:
         return ""
-    if Organisation.objects.filter(sample_since__isnull=False).exists():
+    if organisation().sample_since is not None:
         return _("Sample data: the purchases of a real shop, with made-up names. What is made up says so.")
     return ""

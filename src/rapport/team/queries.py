@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from rapport.kernel.actors import Actor, Reach
 from rapport.kernel.conditions import Ctx
 from rapport.kernel.remembered import Remembered
+from rapport.kernel.written import Written
 from rapport.team.models import Organisation, SavedView, User
 
 
@@ -18,12 +19,13 @@ class NotSetUp(Exception):
 
 def organisation() -> Organisation:
     """Return the organisation; raises `NotSetUp` on a fresh installation."""
-    found = Organisation.objects.first()
-    if found is None:
+    found = _firms.objects("all", lambda: Organisation.objects.order_by("pk")[:1])
+    if not found:
         raise NotSetUp
-    return found
+    return found[0]
 
 
+_firms = Written()
 _settled = Remembered(Organisation.objects.first, Organisation)
 
 

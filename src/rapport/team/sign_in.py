@@ -10,7 +10,10 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.conf import settings
 from django.http import HttpRequest
 
+from rapport.kernel.written import KEY, Written
 from rapport.team.models import User
+
+_users = Written()
 
 
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -31,5 +34,5 @@ class StaffBackend(AuthenticationBackend):  # type: ignore[misc]
 
     def get_user(self, user_id: UUID | str) -> User | None:
         """Return the user who is signed in, or None when they may not be any more."""
-        user = User.objects.select_related("role").filter(pk=user_id).first()
-        return user if user is not None and self.user_can_authenticate(user) else None
+        found = _users.objects("all", lambda: User.objects.select_related("role").filter(pk=KEY), {KEY: user_id})
+        return next((user for user in found if self.user_can_authenticate(user)), None)

@@ -75,7 +75,7 @@ class _Row(NamedTuple):
     subject_id: UUID | None
 
 
-_pages = Written()
+_pages, _counts = Written(), Written()
 _hiding: list[Callable[[Actor], Hidden]] = []
 
 
@@ -112,7 +112,9 @@ def of_customer(
 
 def count(customer: Customer, actor: Actor, *, group: str = "", at_most: int = 1_000) -> int:
     """Return how many touchpoints of a customer an actor sees, counting no further than `at_most`."""
-    return _rows(customer.pk, group, None, _hidden(actor)).order_by()[:at_most].count()
+    hidden = _hidden(actor)
+    asked = (group, hidden, at_most)
+    return _counts.count(asked, lambda: _rows(KEY, group, None, hidden).order_by()[:at_most], {KEY: customer.pk})
 
 
 def groups() -> list[str]:

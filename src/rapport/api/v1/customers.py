@@ -39,7 +39,7 @@ OWN = (
 )  # fmt: skip
 _ADDRESSES = Planned("""
 SELECT customer_id, kind, normal FROM customers_identity
-WHERE customer_id = ANY($1::uuid[]) AND "primary" AND kind IN ('email', 'phone')
+WHERE customer_id = ANY(%s::uuid[]) AND "primary" AND kind IN ('email', 'phone')
 """)
 IDENTITY = ("id", "kind", "namespace", "value", "normal", "label", "primary")
 TOTALS = ("totals__orders", "totals__net_minor", "totals__last_at")

@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from psycopg.errors import QueryCanceled
 
 from rapport.kernel.conditions.errors import TooSlow
+from rapport.kernel.planned import Planned
 
 SECONDS = 10.0
-TIGHTEN = """
+TIGHTEN = Planned("""
     SELECT before, set_config('statement_timeout', least(nullif(1000 * extract(epoch FROM before::interval), 0), %s)
                               ::bigint::text, true)
     FROM current_setting('statement_timeout') AS before
-"""  # the strictest of what there is, where 0 is none, and of so many milliseconds
+""")  # the strictest of what there is, where 0 is none, and of so many milliseconds
+LOOSEN = Planned("SELECT set_config('statement_timeout', %s, true)")
 
 
 @contextmanager
@@ -27,12 +29,11 @@ def limited(seconds: float = SECONDS) -> Iterator[None]:
     """
     outermost = not connection.in_atomic_block  # the limit then ends with the transaction
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(TIGHTEN, [max(1, round(seconds * 1000))])
-            before = cursor.fetchone()[0]
+        with transaction.atomic():
+            before = TIGHTEN.rows(max(1, round(seconds * 1000)))[0][0]
             yield
             if not outermost:
-                cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+                LOOSEN.rows(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TooSlow(_("This condition takes longer than %(n)g seconds.") % {"n": seconds}) from error

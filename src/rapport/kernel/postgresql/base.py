@@ -12,8 +12,8 @@ from psycopg.pq import Format
 from rapport.kernel.postgresql.waiting import Cursor, Waiting
 
 MOMENT = "timestamptz"
-MOST_PLANNED = 60
-"""How many statements a connection keeps planned; each takes up to 75 kB of the server's memory."""
+OFTEN, MOST_PLANNED = 3, 100
+"""At which asking a statement is planned, and how many are kept so: each takes up to 75 kB of the server's memory."""
 MOMENTS: Any = adapters.get_loader(adapters.types[MOMENT].oid, Format.TEXT)
 """The driver's own reader of moments, in C where it is installed so: it reads them in the zone of the connection."""
 
@@ -35,7 +35,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.waiting = Waiting()
-        self.planned: dict[str, None] = {}
+        self.asked: dict[str, int] = {}
 
     def is_usable(self) -> bool:
         """Return whether the server still holds the connection; asked before each request that reads.
@@ -65,7 +65,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect; nothing waits for a connection that is new, and it has planned nothing yet."""
         self.waiting.take()
-        self.planned.clear()
+        self.asked.clear()
         return super().get_new_connection(conn_params)
 
     def send(self, statement: str, values: Any = None, *, writes: bool = True) -> None:
@@ -77,15 +77,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cursor.cursor.waits, cursor.cursor.writes = self.in_atomic_block, writes
             cursor.execute(statement, values)
 
-    def plan(self, name: str, statement: str) -> None:
-        """Have the server plan a statement under a name, unless it has; what was not asked for longest is forgotten."""
-        if name not in self.planned:
-            while len(self.planned) >= MOST_PLANNED:
-                oldest = next(iter(self.planned))
-                self._run(f"DEALLOCATE {oldest}")
-                del self.planned[oldest]
+    def plan(self, name: str, statement: str) -> bool:
+        """Return whether the server has planned a statement that is to be asked, which it does for one asked often.
+
+        What was not asked for longest is forgotten.
+        """
+        often = self.asked.get(name, 0) + 1
+        if often == OFTEN:
             self._run(f"PREPARE {name} AS {statement}")
-        self.planned[name] = self.planned.pop(name, None)
+        self.asked.pop(name, None)
+        self.asked[name] = often
+        if len(self.asked) > MOST_PLANNED:
+            oldest = next(iter(self.asked))
+            if self.asked.pop(oldest) >= OFTEN:
+                self._run(f"DEALLOCATE {oldest}")
+        return often >= OFTEN
 
     def _run(self, statement: str) -> None:
         with self.wrap_database_errors:

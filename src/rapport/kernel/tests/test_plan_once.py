@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from rapport.kernel.models import Sequence
 from rapport.kernel.planned import Planned
-from rapport.kernel.postgresql.base import MOST_PLANNED
+from rapport.kernel.postgresql.base import MOST_PLANNED, OFTEN
 from rapport.kernel.sending import send
 from rapport.testing.queries import query_count
 
@@ -23,46 +23,60 @@ def kept() -> list[str]:
 
 def put_again_and_ask(statement: Planned) -> None:
     with transaction.atomic():
-        send(PUT, ["planned"])
+        send(PUT, ["planned 0"])
         statement.row()
 
 
 def test_a_statement_answers_with_the_values_of_each_call() -> None:
-    doubled = Planned("SELECT 2 * $1::int, $2::text")
+    doubled = Planned("SELECT 2 * %s, %s::text, '100 %%s'")
     with query_count() as queries:
-        answers = [doubled.rows(2, "it's"), doubled.rows(3, "50 %")]
-    assert (answers, queries.count) == ([[(4, "it's")], [(6, "50 %")]], 2)
-    assert (Planned("SELECT 1").row(), Planned("SELECT 1 WHERE false").row()) == ((1,), None)
+        answers = [doubled.rows(number, f"it's {number} %") for number in range(2 * OFTEN)]
+    assert answers == [[(2 * number, f"it's {number} %", "100 %s")] for number in range(2 * OFTEN)]
+    assert queries.count == 2 * OFTEN
     assert kept().count(doubled.name) == 1
+    assert (Planned("SELECT 1").row(), Planned("SELECT 1 WHERE false").row()) == ((1,), None)
+
+
+def test_what_is_asked_now_and_then_is_not_kept() -> None:
+    rare = Planned("SELECT 1")
+    for _ in range(OFTEN - 1):
+        rare.row()
+    assert rare.name not in kept()
 
 
 def test_what_waits_goes_along_and_shows_its_error() -> None:
-    last = Planned("SELECT last FROM kernel_sequence WHERE name = $1")
-    send(PUT, ["planned"])
-    assert last.row("planned") == (7,)
-    never = Planned("SELECT 1")
-    with pytest.raises(IntegrityError):
-        put_again_and_ask(never)
-    assert never.name not in kept()
-    assert (never.row(), Sequence.objects.filter(name="planned").count()) == ((1,), 1)
+    last = Planned("SELECT last FROM kernel_sequence WHERE name = %s")
+    for number in range(2 * OFTEN):
+        send(PUT, [f"planned {number}"])
+        assert last.row(f"planned {number}") == (7,)
+    late = Planned("SELECT 1")
+    for _ in range(2 * OFTEN):
+        with pytest.raises(IntegrityError):
+            put_again_and_ask(late)
+    assert late.name not in kept()
+    assert [late.row() for _ in range(2 * OFTEN)] == [(1,)] * 2 * OFTEN
+    assert Sequence.objects.filter(name__startswith="planned").count() == 2 * OFTEN
 
 
 def test_what_was_not_asked_for_longest_is_forgotten() -> None:
     many = [Planned(f"SELECT {number}") for number in range(MOST_PLANNED)]
-    for one in many:
-        one.row()
+    for _ in range(OFTEN):
+        for one in many:
+            one.row()
     many[0].row()
-    late = Planned("SELECT -1")
-    late.row()
-    assert set(kept()) == {many[0].name, late.name} | {one.name for one in many[2:]}
-    assert many[1].row() == (1,)
+    Planned("SELECT -1").row()
+    assert set(kept()) == {many[0].name} | {one.name for one in many[2:]}
+    assert [many[1].row() for _ in range(OFTEN)] == [(1,)] * OFTEN
+    assert many[1].name in kept()
+    assert many[2].name not in kept()
 
 
 def test_a_new_connection_plans_anew() -> None:
     one = Planned("SELECT 1")
-    one.row()
-    connection.planned["planned_by_another"] = None  # type: ignore[attr-defined]
+    for _ in range(OFTEN):
+        one.row()
+    before = dict(connection.asked)  # type: ignore[attr-defined]
     connection.get_new_connection(connection.get_connection_params()).close()
-    assert connection.planned == {}  # type: ignore[attr-defined]
-    connection.planned.update(dict.fromkeys(kept()))  # type: ignore[attr-defined]
+    assert (before[one.name], connection.asked) == (OFTEN, {})  # type: ignore[attr-defined]
+    connection.asked.update(before)  # type: ignore[attr-defined]
     assert one.row() == (1,)

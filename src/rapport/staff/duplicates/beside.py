@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +20,7 @@ from rapport.customers.services.merging import values
 from rapport.feedback.models import Answer
 from rapport.kernel import fields
 from rapport.kernel.actors import Actor
+from rapport.kernel.written import KEY, Written
 from rapport.meetings.models import Meeting
 from rapport.promises.models import Promise
 from rapport.service.models import Ticket
@@ -43,6 +44,7 @@ MOVING: tuple[tuple[Text, Any, str], ...] = (
 )
 """What is counted, as far as the reader may see it; everything else that names the customer goes along as well."""
 SHOWN = 5
+_doubts = Written()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +139,16 @@ def suspected(row: Customer, actor: Actor) -> list[Suspect]:
     """Return who may be one with a customer, as far as the reader may merge both; the likeliest first."""
     if not actor.may(MERGE):
         return []
-    doubts: Any = Duplicate.objects.visible_to(actor)
-    pairs = list(doubts.open().filter(Q(first=row) | Q(second=row)).order_by("-score", "pk")[:SHOWN])
+    pairs = _doubts.objects(actor.scope(MERGE), lambda: _asking(actor), {KEY: row.pk})
     other_of = {pair: pair.second_id if pair.first_id == row.pk else pair.first_id for pair in pairs}
     others = Customer.objects.in_bulk(other_of.values()) if pairs else {}  # nobody is, on most pages
     return [Suspect(others[key], pair.score, reasons(pair.reasons)) for pair, key in other_of.items()]
+
+
+def _asking(actor: Actor) -> QuerySet[Duplicate]:
+    doubts: Any = Duplicate.objects.visible_to(actor)
+    found: QuerySet[Duplicate] = doubts.open().filter(Q(first=KEY) | Q(second=KEY))
+    return found.order_by("-score", "pk")[:SHOWN]
 
 
 def taken(data: Any, survivor_is_left: bool, offered: Iterable[Row]) -> list[str]:

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from rapport.conversations.models import Chat, Thread
 from rapport.kernel import search
 from rapport.kernel.actors import Actor
+from rapport.kernel.written import KEY, Written
 from rapport.service.models import Queue, Ticket, TicketThread
 from rapport.service.models.ticket import RUNNING, TicketDoor
 from rapport.staff.record.cursors import Cursor
@@ -23,6 +24,7 @@ from rapport.ui.navigation import Text
 
 PAGE = 40
 MOST_COUNTED = 100
+_waiting = Written()
 RESTING = Exists(TicketThread.objects.filter(ticket=OuterRef("pk"), thread__snoozed_until__isnull=False))
 
 
@@ -145,8 +147,14 @@ def counts(actor: Actor) -> dict[str, int]:
 def waiting_for_me(request: HttpRequest) -> int | None:
     """Return in how many of the reader's tickets the customer waits, for the rail; None for none."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = Ticket.objects.visible_to(actor).running().filter(owner_id=actor.user_id, waiting_since__isnull=False)
-    return rows[:MOST_COUNTED].count() or None
+    if actor.user_id is None:
+        return None
+    return _waiting.count(actor.scope(Ticket.VIEW), lambda: _asking_waiting(actor), {KEY: actor.user_id}) or None
+
+
+def _asking_waiting(actor: Actor) -> QuerySet[Ticket]:
+    rows = Ticket.objects.visible_to(actor).running().filter(owner_id=KEY, waiting_since__isnull=False)
+    return rows[:MOST_COUNTED]
 
 
 _NEWEST = """

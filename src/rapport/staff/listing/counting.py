@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from rapport.kernel.planned import Planned
 from rapport.staff.listing.nouns import Rows
 
 EXACT = 2_000
@@ -23,6 +24,7 @@ SMALL = 50_000
 FAR = 10
 DEAR = 10_000
 KEPT_SECONDS = 60
+_KNOWN = Planned("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,7 @@ def count(rows: Rows, known: Expected) -> Count:
 
 def _rows_of_table(rows: Rows) -> int:
     """Return how many rows the table had when the database last looked, 0 when it never did."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [rows.model._meta.db_table])
-        known: int = cursor.fetchone()[0]
+    known: int = _KNOWN.rows(rows.model._meta.db_table)[0][0]
     return max(known, 0)
 
 

@@ -17,6 +17,7 @@ from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.conditions.errors import TooSlow
 from rapport.kernel.conditions.guard import limited
+from rapport.kernel.written import KEY, Written
 from rapport.staff.listing import boards, tables, tabs
 from rapport.staff.listing import chips as chip
 from rapport.staff.listing.asked import Asked, asked
@@ -32,6 +33,7 @@ from rapport.ui.components.parts import Chip, Tab
 from rapport.ui.components.table import Table
 
 PATIENCE = 5.0  # seconds for one question of the database
+_views = Written()
 
 
 @dataclass(frozen=True)
@@ -252,7 +254,8 @@ def views_of(request: HttpRequest) -> list[SavedView]:
     """Return the views that the reader has of any list: their own and the shared ones, asked for once a request."""
     known: list[SavedView] | None = getattr(request, "saved_views", None)
     if known is None:
-        known = list(saved_views(request.actor))  # type: ignore[attr-defined]
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        known = _views.objects("all", lambda: saved_views(replace(actor, user_id=KEY)), {KEY: actor.user_id})
         request.saved_views = known  # type: ignore[attr-defined]
     return known
 

@@ -10,15 +10,20 @@ from rapport.commerce import queries
 from rapport.commerce.models import Order
 from rapport.commerce.permissions import VIEW as COMMERCE
 from rapport.kernel.money import Money
+from rapport.kernel.written import KEY, Written
 from rapport.staff.record.known import Known
 
 SHOWN = 5
+_orders = Written()
 TONES = {Order.Status.DELIVERED: "good", Order.Status.CANCELLED: "bad"}
 
 
 def orders(known: Known) -> dict[str, Any]:
     """Return the newest orders of a customer, each with its total and its page."""
-    rows = list(queries.of_customer(known.customer, known.actor)[: SHOWN + 1])
+    actor = known.actor
+    rows = _orders.objects(
+        actor.scope(COMMERCE), lambda: queries.of_customer(KEY, actor)[: SHOWN + 1], {KEY: known.customer.pk}
+    )
     lines = [
         (row, Money(row.gross_minor - row.discount_minor, row.currency), TONES.get(Order.Status(row.status), "neutral"),
          address("staff:order", row.pk))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.customers.models import Customer, CustomerMerge
@@ -14,6 +15,7 @@ from rapport.customers.queries import ConsentLine, consents
 from rapport.kernel import fields
 from rapport.kernel.models import CustomField
 from rapport.kernel.money import Money
+from rapport.kernel.written import KEY, Written
 from rapport.staff import choices
 from rapport.staff.record.forms import ConsentForm, IdentityForm, blank
 from rapport.staff.record.known import AROUND, Known
@@ -21,6 +23,7 @@ from rapport.ui import formats
 from rapport.ui.components.parts import Fact
 
 MERGES = 10
+_merges = Written()
 
 
 def load(known: Known) -> dict[str, Any]:
@@ -67,8 +70,12 @@ def own(noun: str, values: Mapping[str, Any], currency: str) -> list[Fact]:
 
 def merged_from(customer: Customer) -> list[CustomerMerge]:
     """Return the merges by which others became this customer, the newest first."""
-    rows = CustomerMerge.objects.filter(source__merged_into=customer, undone_at=None)
-    return list(rows.select_related("source").order_by("-merged_at")[:MERGES])
+    return _merges.objects("all", _asking_merges, {KEY: customer.pk})
+
+
+def _asking_merges() -> QuerySet[CustomerMerge]:
+    rows = CustomerMerge.objects.filter(source__merged_into=KEY, undone_at=None).select_related("source")
+    return rows.defer("source__search").order_by("-merged_at")[:MERGES]
 
 
 def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from rapport.customers.models import Affiliation, Customer, Identity
 from rapport.insight.models import Score
 from rapport.insight.permissions import VIEW as INSIGHT
 from rapport.kernel.actors import Actor
-from rapport.promises import queries as promises
+from rapport.kernel.written import KEY, Written
 from rapport.promises.models import Promise
+from rapport.promises.permissions import VIEW
 from rapport.team.models import Organisation
 from rapport.team.queries import organisation
 
@@ -22,6 +23,7 @@ OF_AFFILIATION = (
     "role", "since", "until", "person_id", "company_id", "person__name", "person__number", "company__name",
     "company__number",
 )  # fmt: skip
+_identities, _around, _promises = Written(), Written(), Written()
 
 
 @dataclass(frozen=True)
@@ -34,20 +36,18 @@ class Known:
     @cached_property
     def identities(self) -> list[Identity]:
         """Addresses, numbers and handles, the main one of each kind first."""
-        return list(self.customer.identities.order_by("kind", "-primary", "created_at"))
+        return _identities.objects("all", _asking_identities, {KEY: self.customer.pk})
 
     @cached_property
     def around(self) -> list[Affiliation]:
         """The people of a company or the companies of a person, those who left last; one more than are shown."""
-        either = Q(person=self.customer) | Q(company=self.customer)
-        rows = Affiliation.objects.filter(either).select_related("person", "company").only(*OF_AFFILIATION)
-        return list(rows.order_by("until", "-primary", "id")[: AROUND + 1])
+        return _around.objects("all", _asking_around, {KEY: self.customer.pk})
 
     @cached_property
     def open_promises(self) -> list[Promise]:
         """The promises that have not ended, the most overdue first."""
-        rows = promises.of_customer(self.customer, self.actor).filter(outcome="")
-        return list(rows.order_by("due_until", "id")[:PROMISES])
+        actor = self.actor
+        return _promises.objects(actor.scope(VIEW), lambda: _asking_promises(actor), {KEY: self.customer.pk})
 
     @cached_property
     def score(self) -> Score | None:
@@ -62,3 +62,17 @@ class Known:
     def main(self, kind: str) -> str:
         """Return the main address or number of a kind, "" for none."""
         return next((one.normal for one in self.identities if one.kind == kind), "")
+
+
+def _asking_identities() -> QuerySet[Identity]:
+    return Identity.objects.filter(customer=KEY).order_by("kind", "-primary", "created_at")
+
+
+def _asking_around() -> QuerySet[Affiliation]:
+    rows = Affiliation.objects.filter(Q(person=KEY) | Q(company=KEY)).select_related("person", "company")
+    return rows.only(*OF_AFFILIATION).order_by("until", "-primary", "id")[: AROUND + 1]
+
+
+def _asking_promises(actor: Actor) -> QuerySet[Promise]:
+    rows = Promise.objects.visible_to(actor).filter(customer=KEY, outcome="")
+    return rows.order_by("due_until", "id")[:PROMISES]

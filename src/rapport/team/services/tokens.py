@@ -29,7 +29,7 @@ _HELD = Planned("""
 SELECT t.id, t.name, t.scopes, t.expires_at, t.last_used_at, t.user_id, r.grants::text, o.zone, o.currency
 FROM team_apitoken t JOIN team_user u ON u.id = t.user_id JOIN team_role r ON r.id = u.role_id
 CROSS JOIN (SELECT zone, currency FROM team_organisation ORDER BY id LIMIT 1) o
-WHERE t.hash = $1 AND t.revoked_at IS NULL AND u.deactivated_at IS NULL
+WHERE t.hash = %s AND t.revoked_at IS NULL AND u.deactivated_at IS NULL
 """)
 
 
