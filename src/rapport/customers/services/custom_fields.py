@@ -115,7 +115,7 @@ def restore(field: CustomField, *, by: Actor) -> CustomField:
 
 def _takes_fields(noun: str) -> bool:
     try:
-        return bool(root_named(noun).custom)
+        return hasattr(root_named(noun).model, "custom")
     except ConditionError:
         return False
 
