@@ -28,6 +28,11 @@ def place_of(seq: int) -> tuple[int, int]:
     return seq >> _FILE_BITS, (seq & ((1 << _FILE_BITS) - 1)) >> _EXTRACT_BITS
 
 
+def extract_of(seq: int) -> int:
+    """Which extract of its file a seq stands for; `DERIVED` for none."""
+    return seq & ((1 << _EXTRACT_BITS) - 1)
+
+
 def staged(typed: TypedBlock, file: int, namespace: str) -> Iterator[tuple[str, pa.Table]]:
     """The rows of a block for each table of the stage."""
     for number, noun in enumerate(typed.nouns):
@@ -36,6 +41,9 @@ def staged(typed: TypedBlock, file: int, namespace: str) -> Iterator[tuple[str, 
         seqs = seq_of(file, typed.block.rows[noun.places], number)
         if noun.extract.noun == "customer":
             yield from _customers(noun, seqs, namespace)
+        elif noun.extract.declared:
+            named = pa.repeat(pa.scalar(noun.extract.noun), len(seqs))
+            yield "record", pa.table({"seq": pa.array(seqs), "noun": named, **noun.columns})
         else:
             yield noun.extract.noun, _rows(noun, seqs)
 

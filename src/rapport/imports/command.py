@@ -22,7 +22,7 @@ _SHOWN = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("files", nargs="*", metavar="FILE", help="CSV (also .gz), workbook or vCard")
-    parser.add_argument("--profile", default="", help="name of a mapping, or a TOML file with one (recognised)")
+    parser.add_argument("--profile", default="", help="name of a mapping, custom_KEY, or a TOML file (recognised)")
     parser.add_argument("--dry-run", action="store_true", help="check all rows and change nothing")
     parser.add_argument("--overwrite", action="store_true", help="replace what customers have by what the file says")
     parser.add_argument("--undo", metavar="RUN", help="take back an earlier import")
@@ -57,7 +57,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _list(*, as_json: bool) -> int:
     from rapport.imports.sets import profile_names
 
-    print(json.dumps(profile_names()) if as_json else "\n".join(profile_names()))
+    names = profile_names(_actor())
+    print(json.dumps(names) if as_json else "\n".join(names))
     return 0
 
 
@@ -70,7 +71,7 @@ def _import(arguments: argparse.Namespace) -> int:
     settings = _settings(arguments)
     paths = [Path(name) for name in arguments.files]
     try:
-        at_home(paths, arguments.profile, settings)
+        at_home(paths, arguments.profile, settings, by)
         row = runs.start(paths, by=by, profile=arguments.profile, overwrite=arguments.overwrite, settings=settings)
         if arguments.remember:
             mappings.remember(row, arguments.remember, by=by)

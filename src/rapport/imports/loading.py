@@ -29,6 +29,7 @@ from rapport.imports.sets import FileSet
 from rapport.kernel import bulk, clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.bulk import Counts, Load
+from rapport.objects.services import loading as objects
 from rapport.promises.services import loading as promises
 from rapport.team.queries import organisation
 from rapport.timeline.services import loading as timeline
@@ -43,6 +44,7 @@ _EVENTS = """
 SELECT (SELECT count(*) FROM load_customer) + 3 * (SELECT count(*) FROM load_order WHERE NOT once)
      + (SELECT count(*) FROM load_payment) + (SELECT count(*) FROM load_review_file)
      + (SELECT count(*) FROM load_promise_file) + (SELECT count(*) FROM load_product WHERE NOT once)
+     + (SELECT count(*) FROM load_record)
 """
 
 
@@ -82,8 +84,9 @@ class Loading:
 
     def run(self) -> Outcome:
         """Read, stage and merge everything; return what became of it. Raises Cancelled."""
-        for prepare in (bulk.prepare, staging.stage, customers.stage, commerce.stage, promises.stage, feedback.stage):
-            prepare()
+        bulk.prepare()
+        for part in (staging, customers, commerce, promises, feedback, objects):
+            part.stage()
         for number, broken in self._files.broken():
             self.outcome.add_broken(number, broken)
         self._in_parts = self._customers_alone()
@@ -103,7 +106,7 @@ class Loading:
             resolving.customers(self._load)
             self._grow(afterwards)
             self._merge()
-        self.outcome.add_faults(self._files.found.matches)
+        self.outcome.add_faults(self._files.found.matches, self._profile)
         self.outcome.counts = {noun: counts for noun, counts in self.outcome.counts.items() if counts.read}
         return self.outcome
 
@@ -122,6 +125,7 @@ class Loading:
             zone=self._load.zone,
             now=self._load.at,
             custom=self._files.custom,
+            links={noun: one.links for noun, one in self._files.declared.items()},
         )
 
     def _blocks(self) -> Iterator[_Read | tuple[int, FileError]]:
@@ -218,6 +222,10 @@ class Loading:
         for noun, counts in commerce.merge(self._load).items():
             self.outcome.count(noun, counts)
         self.outcome.notes += [{"code": "rate-missing", "file": "", "detail": code} for code in commerce.without_rate()]
+        if bulk.any_row("SELECT FROM load_record"):
+            self._progress.step("records", 0.9)
+        for noun, counts in objects.merge(self._load).items():
+            self.outcome.count(noun, counts)
         self._progress.step("promises", 0.95)
         resolving.promises(self._load, _("Order %s delivered"))
         self.outcome.count("promise", promises.merge(self._load))

@@ -25,6 +25,14 @@ MESSAGES: dict[str, str] = {
         "{detail} of the first 2,000 new customers may be here already, or twice among them."
     ),
     "kept": _("{detail} rows were changed since and stayed as they are."),
+    "record-unknown": _("There is no record {value}."),
+    "record-trashed": _("{value} is in the trash; restore it first."),
+    "record-theirs": _("{value} is there, and not yours to change."),
+    "owner-unknown": _("Nobody here is called {value}."),
+    "customer-unknown": _("There is no customer {value}."),
+    "customer-unclear": _("Several customers are called {value}; give their number or e-mail."),
+    "link-unknown": _("There is no record {value} that this could lead to."),
+    "link-unclear": _("Several records are called {value}; give their number."),
     "due-missing": _("The promise {value} has no day by which it is due."),
 }
 

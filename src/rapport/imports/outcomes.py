@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
-from rapport.imports.blocks import place_of
-from rapport.imports.profiles import Match
+from rapport.imports.blocks import extract_of, place_of
+from rapport.imports.profiles import Match, Profile
 from rapport.imports.reading import Block, FileError, Table
 from rapport.kernel.bulk import Counts
 
@@ -75,7 +75,7 @@ class Outcome:
         for name, value in counts.as_dict().items():
             setattr(kept, name, getattr(kept, name) + value)
 
-    def add_faults(self, matches: Iterable[Match]) -> None:
+    def add_faults(self, matches: Sequence[Match], profile: Profile) -> None:
         """Take over the rows that could not be merged, with their cells read again."""
         with connection.cursor() as cursor:
             cursor.execute(_COUNTED)
@@ -89,9 +89,20 @@ class Outcome:
             params = {} if first is None else {"first": place_of(first)[1]}
             severity = "warning" if warning else "error"
             shown = None if warning else cells.get((file, row))
-            self.add(Problem(file, row, 0, name or "", (value or "")[:80], code, severity, params, shown))
+            column = _column(seq, name, matches, profile) or name or ""
+            self.add(Problem(file, row, 0, column, (value or "")[:80], code, severity, params, shown))
         self.errors, self.warnings = known
         self.problems.sort(key=lambda problem: (problem.file, problem.row))
+
+
+def _column(seq: int, field: str | None, matches: Sequence[Match], profile: Profile) -> str:
+    """The column of a custom object's field, as its file calls it."""
+    match = matches[place_of(seq)[0]]
+    extracts = [extract for extract in profile.nouns if extract.file == match.role]
+    extract = extracts[extract_of(seq)] if extract_of(seq) < len(extracts) else None
+    source = extract.sources().get(field or "") if extract and extract.declared else None
+    places = source.found_in(match.table.names) if source else []
+    return match.table.names[places[0]] if places else ""
 
 
 def _cells(matches: Iterable[Match], places: set[tuple[int, int]]) -> dict[tuple[int, int], list[str]]:

@@ -1,5 +1,5 @@
 """What has to be found out between staging and merging: lookups through other files, and customers that orders,
-reviews and promises name without a file of customers.
+reviews, promises and records name without a file of customers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FROM (SELECT *, (at AT TIME ZONE %(zone)s)::date AS day FROM load_transaction) t
 """
 _REFERRING = " UNION ALL ".join(
     f"SELECT seq, customer_external, customer_email FROM {table}"
-    for table in ("load_order", "load_promise_file", "load_review_file")
+    for table in ("load_order", "load_promise_file", "load_review_file", "load_record")
 )
 _NAMED = f"""
 CREATE TEMP TABLE load_named ON COMMIT DROP AS
@@ -118,7 +118,7 @@ def customers(load: Load) -> None:
     """Turn transactions into orders, and stage the customers that only orders, promises and reviews name."""
     bulk.run(load, "ANALYZE load_transaction")
     bulk.run(load, _ORDERS)
-    for table in ("load_order", "load_identity", "load_review_file", "load_promise_file"):
+    for table in ("load_order", "load_identity", "load_review_file", "load_promise_file", "load_record"):
         bulk.run(load, f"ANALYZE {table}")
     if bulk.run(load, _NAMED):
         bulk.run(load, _CUSTOMERS)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rapport.imports import saved
-from rapport.imports.mapping import custom
+from rapport.imports.mapping import custom, records
+from rapport.imports.mapping.records import Declared
 from rapport.imports.mapping.suggesting import suggest
+from rapport.imports.mapping.suggesting_records import suggest_records
 from rapport.imports.mapping.targets import NOUNS, Noun
 from rapport.imports.profiles import BadProfile, Profile, Recognised, load, names, parse, recognise
-from rapport.imports.reading import FileError, open_table, sniff
+from rapport.imports.reading import FileError, Table, open_table, sniff
+from rapport.kernel.actors import Actor
 
 GENERIC: dict[str, tuple[Noun, ...]] = {
     "generic_customers": ("customer",),
@@ -27,12 +30,13 @@ _SAID = ("delimiter", "encoding", "decimal", "date_order", "sheet", "header_row"
 class FileSet:
     """The files of one import with the profile that reads them; `settings` are what a person said.
 
-    `custom` are the firm's own fields as they are declared now.
+    `custom` are the firm's own fields as they are declared now, `declared` the custom objects that may be imported.
     """
 
     found: Recognised
     settings: Mapping[str, Any]
     custom: custom.Targets
+    declared: Mapping[Noun, Declared]
 
     @property
     def useful(self) -> bool:
@@ -86,40 +90,56 @@ class FileSet:
         )
 
 
-def open_set(paths: Sequence[Path], profile: str, settings: Mapping[str, Any]) -> FileSet:
+def open_set(paths: Sequence[Path], profile: str, settings: Mapping[str, Any], by: Actor) -> FileSet:
     """Open the files under a profile: named, given as TOML, recognised, or suggested from the headers.
 
-    Raises BadProfile.
+    The noun of a custom object in the place of a name suggests one for its records. Custom objects whose records `by`
+    may not change are not there. Raises BadProfile.
     """
+    known = records.declared(by)
+    own = custom.targets(known)
     said = {name: settings[name] for name in _SAID if settings.get(name) not in (None, "")}
     if profile.lstrip().startswith(("schema", "#")) and "\n" in profile:
         chosen: Profile | None = parse(profile)
-    elif profile and profile not in GENERIC:
+    elif profile and profile not in GENERIC and profile not in known:
         chosen = saved.named(profile) or load(profile)
     else:
         chosen = None
-    own = custom.targets()
     found = None
-    if chosen or profile not in ("generic_customers", "generic_orders"):
-        found = recognise(paths, chosen, said, [] if profile else _remembered(own))
+    if chosen or profile not in ("generic_customers", "generic_orders", *known):
+        found = recognise(paths, chosen, said, [] if profile else _remembered(own, known))
     if found is None:
-        found = _suggested(paths, GENERIC.get(profile, NOUNS), said, own)
-    custom.refuse_unknown(found.profile, own)
-    return FileSet(found, settings, own)
+        found = _suggested(paths, said, _suggesting(profile, own, known))
+    _refuse_unknown(found.profile, own, known)
+    return FileSet(found, settings, own, known)
 
 
-def _remembered(own: custom.Targets) -> list[Profile]:
+def _refuse_unknown(profile: Profile, own: custom.Targets, known: Mapping[Noun, Declared]) -> None:
+    records.refuse_unknown(profile, known)
+    custom.refuse_unknown(profile, own)
+
+
+def _remembered(own: custom.Targets, known: Mapping[Noun, Declared]) -> list[Profile]:
     """The mappings that people named, but for those with fields that are there no more."""
     found = []
     for profile in saved.every():
         with suppress(BadProfile):
-            custom.refuse_unknown(profile, own)
+            _refuse_unknown(profile, own, known)
             found.append(profile)
     return found
 
 
+def _suggesting(
+    profile: str, own: custom.Targets, known: Mapping[Noun, Declared]
+) -> Callable[[Sequence[Table]], Profile]:
+    """How a mapping is suggested: for records of one custom object, or for what the files seem to be about."""
+    if profile in known:
+        return lambda tables: suggest_records(tables, profile, known[profile], own.get(profile, {})).profile
+    return lambda tables: suggest(tables, GENERIC.get(profile, NOUNS), own).profile
+
+
 def _suggested(
-    paths: Sequence[Path], nouns: Sequence[Noun], said: Mapping[str, Any], own: custom.Targets
+    paths: Sequence[Path], said: Mapping[str, Any], suggesting: Callable[[Sequence[Table]], Profile]
 ) -> Recognised:
     tables, broken = [], []
     for path in paths:
@@ -127,7 +147,7 @@ def _suggested(
             tables.append(open_table(path, sniff(path, **said)))
         except FileError as refused:
             broken.append((path, refused))
-    profile = suggest(tables, nouns, own).profile
+    profile = suggesting(tables)
     found = recognise([table.path for table in tables], profile, said)
     if found is None:
         return Recognised(profile, (), tuple(table.path for table in tables), tuple(broken))
@@ -139,6 +159,6 @@ def shipped_names() -> list[str]:
     return sorted({*names(), *GENERIC})
 
 
-def profile_names() -> list[str]:
-    """The names that `--profile` takes: those of people, then the shipped ones."""
-    return [*saved.names(), *shipped_names()]
+def profile_names(by: Actor) -> list[str]:
+    """The names that `--profile` takes: those of people, the shipped ones, then the nouns of custom objects."""
+    return [*saved.names(), *shipped_names(), *records.declared(by)]

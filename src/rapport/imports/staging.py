@@ -37,6 +37,7 @@ TABLE_OF = {
     "promise": "load_promise_file",
     "review": "load_review_file",
     "transaction": "load_transaction",
+    "record": "load_record",
     "link": "load_link",
 }
 

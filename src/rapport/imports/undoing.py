@@ -14,6 +14,7 @@ from rapport.imports.models import ImportRun, RowBefore
 from rapport.imports.progress import Progress
 from rapport.kernel import bulk, removing
 from rapport.kernel.events import EVENTS
+from rapport.objects.services import loading as objects
 from rapport.promises.services import loading as promises
 from rapport.timeline.services import loading as timeline
 
@@ -36,9 +37,9 @@ WITH mine AS (
 SELECT id FROM mine INTERSECT (SELECT subject_id FROM since UNION SELECT customer_id FROM since)
 """
 _WHO = """
-SELECT k.id, coalesce(c.name, o.number, p.sku, '') FROM undo_kept k
+SELECT k.id, coalesce(c.name, o.number, p.sku, r.name, '') FROM undo_kept k
 LEFT JOIN customers_customer c ON c.id = k.id LEFT JOIN commerce_order o ON o.id = k.id
-LEFT JOIN commerce_product p ON p.id = k.id ORDER BY k.id
+LEFT JOIN commerce_product p ON p.id = k.id LEFT JOIN objects_record r ON r.id = k.id ORDER BY k.id
 """
 _FORGET = """
 DELETE FROM kernel_eventrecord e
@@ -65,13 +66,15 @@ def undo(run: ImportRun, progress: Progress) -> Undone:
         values = {"run": run.pk, "since": run.started_at, "derived": derived}
         cursor.execute(_BEFORE, values)
         cursor.execute(_KEPT, values)
+        objects.created(run.pk)
         cursor.execute(_WHO)
         kept = tuple((row[0], row[1]) for row in cursor.fetchall())
     customers.follow_merges()
     customers.created(run.pk)
     commerce.created(run.pk)
     progress.step("promises", 0.2)
-    rows = feedback.undo() + promises.undo(run.pk)
+    removing.let_go("objects_record", "undo_record")
+    rows = feedback.undo() + promises.undo(run.pk) + objects.undo()
     progress.step("orders", 0.3)
     removing.let_go("commerce_order", "undo_order")
     removing.let_go("commerce_product", "undo_product")

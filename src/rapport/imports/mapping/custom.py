@@ -17,6 +17,7 @@ from rapport.kernel.models import CustomField
 
 NOUNS: tuple[Noun, ...] = ("customer", "product", "order")
 PREFIX = "custom."
+LINKS = "links."
 Targets = Mapping[Noun, Mapping[str, Target]]
 
 _TYPES: Mapping[str, Type] = {
@@ -33,9 +34,12 @@ _TYPES: Mapping[str, Type] = {
 }
 
 
-def targets() -> Targets:
-    """The custom fields in use by noun and key. A column means one by its label, its key or `custom:` and the key."""
-    return {noun: {field.key: _target(field) for field in fields.declared(noun)} for noun in NOUNS}
+def targets(more: Iterable[Noun] = ()) -> Targets:
+    """The custom fields in use by noun and key, of `more` nouns too.
+
+    A column means one by its label, its key or `custom:` and the key.
+    """
+    return {noun: {field.key: _target(field) for field in fields.live(noun)} for noun in (*NOUNS, *more)}
 
 
 def _target(field: CustomField) -> Target:
@@ -59,13 +63,17 @@ def refuse_unknown(profile: Profile, known: Targets) -> None:
 
 
 def gathered(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
-    """The columns of a noun with those of custom fields as one, `custom`: a JSON object, null where all are empty."""
-    own = {name.removeprefix(PREFIX): column for name, column in columns.items() if name.startswith(PREFIX)}
-    if not own:
-        return columns
-    rows = zip(*(column.to_pylist() for column in own.values()), strict=True)
-    plain = {name: column for name, column in columns.items() if not name.startswith(PREFIX)}
-    return {**plain, "custom": pa.array([_json(zip(own, row, strict=True)) for row in rows], pa.string())}
+    """The columns of a noun with those of custom fields as one, `custom`, and those of links as one, `links`.
+
+    Each is a JSON object by keys, null where all are empty.
+    """
+    found = dict(columns)
+    for prefix in (PREFIX, LINKS):
+        own = {name.removeprefix(prefix): found.pop(name) for name in columns if name.startswith(prefix)}
+        if own:
+            rows = zip(*(column.to_pylist() for column in own.values()), strict=True)
+            found[prefix[:-1]] = pa.array([_json(zip(own, row, strict=True)) for row in rows], pa.string())
+    return found
 
 
 def _json(pairs: Iterable[tuple[str, Any]]) -> str | None:

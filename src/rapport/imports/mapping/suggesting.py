@@ -61,7 +61,7 @@ class Suggestion:
         """The columns of each file that nothing was found for."""
         used = {(guess.file, guess.column) for guess in self.guesses}
         return {
-            table.path.name: [name for name in table.names if (_role(table, number), name) not in used]
+            table.path.name: [name for name in table.names if (role_of(table, number), name) not in used]
             for number, table in enumerate(tables)
         }
 
@@ -75,11 +75,11 @@ def suggest(
     guesses: list[Guess] = []
     files: dict[str, FileShape] = {}
     for number, table in enumerate(tables):
-        role = _role(table, number)
+        role = role_of(table, number)
         files[role] = FileShape(columns=tuple(table.names), kind="vcard" if table.form.kind == "vcard" else "")
-        cells = _cells(table)
-        about = _about(table, cells, wanted, _rate_by_cells) or _about(table, cells, wanted, _rate)
-        for noun, found in _apart({noun: _fields(role, noun, table, cells, _rate) for noun in about}).items():
+        cells = first_cells(table)
+        about = _about(table, cells, wanted, _rate_by_cells) or _about(table, cells, wanted, rate_of)
+        for noun, found in _apart({noun: _fields(role, noun, table, cells, rate_of) for noun in about}).items():
             once = _once(noun, table)
             custom = _custom((own or {}).get(noun, {}), table, {guess.column for guess in found if _sure(guess)})
             taken = {source.column[0] for source in custom.values()}
@@ -124,7 +124,7 @@ def _sure(guess: Guess) -> bool:
     return guess.confidence > PART
 
 
-def _role(table: Table, number: int) -> str:
+def role_of(table: Table, number: int) -> str:
     stem = re.sub(r"\W+", "_", PurePath(table.path.name.split(".")[0]).name).strip("_").lower()
     return f"{stem or 'file'}_{number + 1}"
 
@@ -139,7 +139,7 @@ def _has_lines(table: Table) -> bool:
     return bool(_best(TARGETS["line"]["order_number"], header) and _best(TARGETS["line"]["quantity"], header))
 
 
-def _cells(table: Table) -> dict[str, list[str]]:
+def first_cells(table: Table) -> dict[str, list[str]]:
     """The first filled cells of each column."""
     blocks = table.sample(_SAMPLE)
     return {
@@ -176,7 +176,7 @@ def _fields(role: str, noun: Noun, table: Table, cells: Mapping[str, list[str]],
     return [guesses[field] for field in TARGETS[noun] if field in guesses]
 
 
-def _rate(target: Target, name: str, cells: list[str], telling: int = _TELLING_CELLS) -> float:
+def rate_of(target: Target, name: str, cells: list[str], telling: int = _TELLING_CELLS) -> float:
     """How sure it is that a column is a field: its name first, then whether its cells are of the kind.
 
     From `telling` cells on, cells that are of another kind speak against a name that is the field's.
@@ -194,7 +194,7 @@ def _rate(target: Target, name: str, cells: list[str], telling: int = _TELLING_C
 
 def _rate_by_cells(target: Target, name: str, cells: list[str]) -> float:
     """The same, where what the cells are always counts: for finding out what a file is about."""
-    return _rate(target, name, cells, telling=1)
+    return rate_of(target, name, cells, telling=1)
 
 
 def _by_name(target: Target, key: str) -> float:

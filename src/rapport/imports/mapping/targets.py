@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rapport.imports.reading.problems import gettext_noop as _
+from rapport.kernel.conditions.registry import DECLARED
 
 Type = Literal[
     "text", "note", "key", "integer", "decimal", "money", "date", "moment", "boolean", "email", "phone", "handle",
     "external", "country", "language", "currency", "list", "score", "choice", "choices", "url",
 ]  # fmt: skip
-Noun = Literal["customer", "product", "order", "line", "payment", "delivery", "promise", "review", "transaction"]
+Noun = str
+"""One of `NOUNS`, or custom_ and the key of a custom object."""
 
 NOUNS: tuple[Noun, ...] = (
     "customer", "product", "order", "line", "payment", "delivery", "promise", "review", "transaction",
@@ -286,11 +288,39 @@ TRANSACTION = (
     Target("currency", "currency", _("Currency"), _names("currency|wahrung|devise|moneda|moeda"), 3),
 )  # fmt: skip
 
+RECORD = (
+    Target("name", "text", _("Name"), _names("name|title|label|bezeichnung|titel|nom|nombre|nome|naam"), 200),
+    Target("reference", "key", _("Number in another system"), _names(
+        "reference|external id|external number|id|uuid|referenz|externe nummer|identifiant|referencia|codigo"
+    ), 80),
+    Target("number", "key", _("Number"), _names("number|record number|no|nr|nummer|numero"), 40),
+    Target("owner", "text", _("Owner"), _names(
+        "owner|owner email|account manager|responsible|assigned to|besitzer|betreuer|zustandig|responsable|responsavel"
+    ), 254),
+    Target("customer", "text", _("Customer"), _names(
+        "customer|customer name|client|client name|account|contact|company|holder|kunde|kundenname|cliente|klant"
+    ), 254),
+    Target("customer_external", "external", _("Customer number"), _names(
+        "customer number|customer id|customer no|client id|account id|kundennummer|kunden nr|numero client|id cliente"
+    ), 200),
+    Target("customer_email", "email", _("Customer's e-mail"), (*_EMAIL, *_names("customer email|client email")), 254),
+    Target("customer_phone", "phone", _("Customer's phone"), _names(
+        "phone|customer phone|client phone|telephone|mobile|telefon|telefono|telefone"
+    ), 254),
+)  # fmt: skip
 TARGETS: dict[Noun, dict[str, Target]] = {
     noun: {target.name: target for target in targets}
     for noun, targets in zip(
         NOUNS, (CUSTOMER, PRODUCT, ORDER, LINE, PAYMENT, DELIVERY, PROMISE, REVIEW, TRANSACTION), strict=True
     )
 }
+RECORD_TARGETS = {target.name: target for target in RECORD}
+
+
+def targets_of(noun: Noun) -> dict[str, Target]:
+    """The fields of a noun that the product knows, by name; empty for one that it does not know."""
+    return RECORD_TARGETS if noun.startswith(DECLARED) else TARGETS.get(noun, {})
+
+
 # Fields that take every value they find: the others are one value per row.
 MANY = frozenset({"email", "phone", "handle"})

@@ -15,10 +15,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.imports.mapping import converters, custom
+from rapport.imports.mapping import converters, custom, records
 from rapport.imports.mapping.cells import cells_of, changed
+from rapport.imports.mapping.custom import Targets
 from rapport.imports.mapping.styles import Styles, decide
-from rapport.imports.mapping.targets import MANY, TARGETS, Target
+from rapport.imports.mapping.targets import MANY, Target, targets_of
 from rapport.imports.profiles.schema import Extract, Profile, Source, Through
 from rapport.imports.reading import Block, CellError, Table
 from rapport.imports.reading.blocks import drop
@@ -37,14 +38,15 @@ IDENTITIES = frozenset({"email", "phone", "handle", "external"})
 class Context:
     """What stands for things that the file does not say: the organisation's currency, country, time zone, and now.
 
-    `custom` are the firm's own fields.
+    `custom` are the firm's own fields, `links` those of its custom objects.
     """
 
     currency: str
     country: str
     zone: str
     now: datetime
-    custom: custom.Targets = field(default_factory=dict)
+    custom: Targets = field(default_factory=dict)
+    links: Targets = field(default_factory=dict)
 
     @property
     def latest(self) -> datetime:
@@ -100,9 +102,11 @@ class TypedTable:
 
     def fields(self, extract: Extract) -> dict[str, _Field]:
         """The fields of an extract that the file has columns for."""
-        known, own = TARGETS[extract.noun], self.context.custom.get(extract.noun, {})
+        known, own = targets_of(extract.noun), self.context.custom.get(extract.noun, {})
+        links = self.context.links.get(extract.noun, {})
         wanted = [(known[name], source) for name, source in extract.fields.items()]
         wanted += [(own[key], source) for key, source in extract.custom.items() if key in own]
+        wanted += [(links[key], source) for key, source in extract.links.items() if key in links]
         found = {}
         for target, source in wanted:
             places = self._places(source)
@@ -169,6 +173,9 @@ class _Typing:
         noun.columns = custom.gathered(
             {name: column.take(pa.array(noun.places)) for name, column in noun.columns.items()}
         )
+        if extract.declared:
+            country = self._table.profile.country or self._context.country
+            noun.columns = records.told_apart(noun.columns, country)
         return noun
 
     def _distinct(self, fields: dict[str, _Field], taken: Rows) -> Places:
@@ -286,6 +293,11 @@ class _Typing:
             for column in named:
                 lacking &= np.asarray(column.is_null().to_numpy(zero_copy_only=False))[noun.places]
             self._lacking(noun.places[lacking].tolist(), "")
+        if extract.declared:
+            blank = taken.copy()
+            for column in noun.columns.values():
+                blank &= np.asarray(column.is_null().to_numpy(zero_copy_only=False))
+            self._lacking(np.flatnonzero(blank).tolist(), "")
         for name, found in fields.items():
             if found.target.required and name in noun.columns:
                 title = self._table.table.names[found.places[0]] if found.places else name

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rapport.imports.mapping.targets import MANY, TARGETS, Noun
+from rapport.imports.mapping.targets import MANY, TARGETS, Noun, targets_of
+from rapport.kernel.conditions.registry import DECLARED
 from rapport.kernel.search import fold
 
 VERSION = 1
@@ -109,31 +110,50 @@ class Extract(_Part):
     """One noun out of one file: the columns of its fields.
 
     `once`: rows of the same key are one thing, whose fields are the first filled cells; without it a key
-    that comes again is an error. `custom` are custom fields by their keys.
+    that comes again is an error. `custom` are custom fields by their keys, `links` those of a custom object.
     """
 
     noun: Noun
     file: str
     once: bool = False
     when: When | None = None
-    fields: Fields
+    fields: Fields = Field(default_factory=dict)
     custom: Fields = Field(default_factory=dict)
+    links: Fields = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _fields_are_known(self) -> Self:
-        known = TARGETS[self.noun]
+        known = targets_of(self.noun)
+        if not known:
+            raise ValueError(f"there is no {self.noun}; take one of {', '.join(TARGETS)} or custom_ and a key")
+        if not self.declared and not self.fields:
+            raise ValueError(f"{self.noun} needs fields")
+        if not self.declared and self.links:
+            raise ValueError(f"{self.noun} has no links")
+        if self.declared and (self.once or any(source.through for source in self.fields.values())):
+            raise ValueError("records of custom objects stand in one row each, and nothing of theirs is looked up")
         unknown = sorted(set(self.fields) - set(known))
         if unknown:
             raise ValueError(f"{self.noun} has no field {', '.join(unknown)}")
         missing = sorted(name for name, target in known.items() if target.required and name not in self.fields)
         if missing:
             raise ValueError(f"{self.noun} needs {', '.join(missing)}")
-        if any(source.through for source in self.custom.values()):
-            raise ValueError("custom fields cannot be looked up")
+        if any(source.through for source in (*self.custom.values(), *self.links.values())):
+            raise ValueError("custom fields and links cannot be looked up")
         for name, source in self.fields.items():
             if source.columns and source.through and name in MANY:
                 raise ValueError(f"{self.noun}.{name} takes several columns and cannot be looked up")
         return self
+
+    @property
+    def declared(self) -> bool:
+        """Whether it is about records of a custom object."""
+        return self.noun.startswith(DECLARED)
+
+    def sources(self) -> dict[str, Source]:
+        """All its fields with where they come from: the firm's own as custom.KEY, links as links.KEY."""
+        own = {f"custom.{key}": source for key, source in self.custom.items()}
+        return {**self.fields, **own, **{f"links.{key}": source for key, source in self.links.items()}}
 
 
 class FileShape(_Part):

@@ -21,7 +21,7 @@ def as_toml(profile: Profile) -> str:
     for extract in said.get("nouns", []):
         lines += ["", "[[nouns]]"]
         for key, value in extract.items():
-            if key in ("fields", "custom"):
+            if key in ("fields", "custom", "links"):
                 lines += [f"{key}.{_key(name)} = {_value(_short(source))}" for name, source in value.items()]
             else:
                 lines.append(f"{key} = {_value(value)}")

@@ -28,6 +28,8 @@ from rapport.imports.sets import FileSet, open_set
 from rapport.kernel import clock
 from rapport.kernel.actors import Actor
 from rapport.kernel.verbs import verb
+from rapport.objects.models import ObjectType
+from rapport.objects.permissions import CHANGE
 
 Status = ImportRun.Status
 NAMED = 5
@@ -52,11 +54,11 @@ def start(
 ) -> ImportRun:
     """Note a set of files to be imported, and return the run; nothing is read beyond headers and samples.
 
-    `profile` is a name, the path of a mapping or the mapping itself as TOML; without it one is recognised, or
-    suggested from the headers. `settings` can say delimiter, encoding, decimal, date_order, sheet, currency, country,
-    zone and rates. Raises `NothingToImport`, `BadProfile`.
+    `profile` is a name, the noun of a custom object, the path of a mapping or the mapping itself as TOML; without it
+    one is recognised, or suggested from the headers. `settings` can say delimiter, encoding, decimal, date_order,
+    sheet, currency, country, zone and rates. Raises `NothingToImport`, `BadProfile`.
     """
-    files = open_set(paths, profile, settings or {})
+    files = open_set(paths, profile, settings or {}, by)
     if not files.useful:
         raise NothingToImport(files.why_nothing())
     return ImportRun.objects.create(
@@ -76,7 +78,7 @@ def start(
 def remap(run: ImportRun, mapping: str, *, by: Actor) -> ImportRun:
     """Give a run that has not been loaded another mapping (TOML). Raises `NotNow`, `BadProfile`, `NothingToImport`."""
     row = _locked(run, Status.NEW, Status.CHECKED, Status.FAILED, Status.CANCELLED)
-    files = open_set(row_paths(row), mapping, row.settings)
+    files = open_set(row_paths(row), mapping, row.settings, by)
     if not files.useful:
         raise NothingToImport(files.why_nothing())
     row.mapping, row.profile, row.notes = as_toml(files.found.profile), files.found.profile.name, files.notes()
@@ -114,6 +116,9 @@ def undo(run: ImportRun, *, by: Actor, tell: Listener | None = None) -> undoing.
     and what made it fail, after which the run is loaded as before.
     """
     by.require(IMPORT)
+    for kind in ObjectType.known().values():
+        if kind.noun in run.counts:
+            by.require(kind.right_for(CHANGE))
     with transaction.atomic():
         row = _begun(_locked(run, Status.LOADED), Status.UNDOING)
     with _told(row, tell, failed=Status.LOADED, cancelled=Status.LOADED) as progress, transaction.atomic():
@@ -172,7 +177,7 @@ def _told(
 
 
 def _loaded(row: ImportRun, by: Actor, progress: Progress, *, dry: bool) -> Outcome:
-    files: FileSet = open_set(row_paths(row), row.mapping, row.settings)
+    files: FileSet = open_set(row_paths(row), row.mapping, row.settings, by)
     actor = by.because_of(row.pk)
     with transaction.atomic():
         outcome = Loading(files, _importing(actor), progress, overwrite=row.overwrite).run()

@@ -12,14 +12,14 @@ from django.db import connection
 from rapport.imports.models import ImportRun
 from rapport.imports.services import runs
 from rapport.imports.services.runs import Outcome
-from rapport.kernel.actors import SYSTEM
+from rapport.kernel.actors import SYSTEM, Actor
 
 Import = Callable[..., "Done"]
 TABLES = (
     "customers_customer", "customers_identity", "customers_consent", "customers_stagespan", "customers_affiliation",
     "commerce_product", "commerce_order", "commerce_orderline", "commerce_payment", "commerce_refund",
     "commerce_shipment", "commerce_customertotals", "promises_promise", "feedback_answer", "timeline_activity",
-    "timeline_touch", "kernel_eventrecord",
+    "timeline_touch", "objects_record", "kernel_eventrecord",
 )  # fmt: skip
 
 
@@ -43,15 +43,17 @@ class Done:
 def imported(tmp_path: Path, cast: object) -> Import:
     """Write files (name → text) and import them; returns what was done."""
 
-    def run(files: str | Mapping[str, str], profile: str = "", *, dry: bool = False, **more: Any) -> Done:
+    def run(
+        files: str | Mapping[str, str], profile: str = "", *, dry: bool = False, by: Actor = SYSTEM, **more: Any
+    ) -> Done:
         named = {"customers.csv": files} if isinstance(files, str) else files
         paths = []
         for name, text in named.items():
             path = tmp_path / name
             path.write_text(text, encoding="utf-8")
             paths.append(path)
-        row = runs.start(paths, by=SYSTEM, profile=profile, **more)
-        outcome = (runs.check if dry else runs.load)(row, by=SYSTEM)
+        row = runs.start(paths, by=by, profile=profile, **more)
+        outcome = (runs.check if dry else runs.load)(row, by=by)
         row.refresh_from_db()
         return Done(row, outcome)
 

@@ -30,7 +30,7 @@ def kept(imported: Import, tmp_path: Path) -> SavedMapping:
 
 
 def test_files_of_the_same_columns_are_recognised(kept: SavedMapping, imported: Import) -> None:
-    assert (kept.name, parse(kept.toml).label, profile_names()[0]) == ("Our people", "Our people", "Our people")
+    assert (kept.name, parse(kept.toml).label, profile_names(SYSTEM)[0]) == ("Our people", "Our people", "Our people")
     done = imported({"second.csv": FILE.format("bo")})
     assert (done.run.profile, Customer.objects.get().name) == ("Our people", "Ana")
 
@@ -48,7 +48,7 @@ def test_the_same_name_again_replaces_it_and_forgetting_ends_it(kept: SavedMappi
     again = mappings.remember(done.run, "Our people", by=SYSTEM)
     assert (again.pk, SavedMapping.objects.count()) == (kept.pk, 1)
     mappings.forget(again, by=SYSTEM)
-    assert "Our people" not in profile_names()
+    assert "Our people" not in profile_names(SYSTEM)
     with pytest.raises(runs.BadProfile):
         imported({"c.csv": FILE.format("c")}, profile="Our people")
 

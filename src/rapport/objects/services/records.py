@@ -102,7 +102,7 @@ def change(
         row.custom = kept | fields.clean(kind.noun, custom, partial=True)
     _check_whole(row, kind)
     after = _state(row, kind)
-    changes = {key: [before.get(key), after.get(key)] for key in _keys(kind) if before.get(key) != after.get(key)}
+    changes = {key: [before.get(key), after.get(key)] for key in labels_of(kind) if before.get(key) != after.get(key)}
     if not changes:
         return row
     row.updated_at = clock.now()
@@ -187,7 +187,7 @@ def _check_whole(row: Record, kind: ObjectType) -> None:
             raise WrongLink(link.key, _("%(label)s is needed.") % {"label": link.label})
 
 
-def _keys(kind: ObjectType) -> dict[str, str]:
+def labels_of(kind: ObjectType) -> dict[str, str]:
     """Return what may change of a record, in the order of its page, each with what it is called."""
     fixed = {"name": kind.name_label or _("Name"), "customer_id": _("Customer"), "owner_id": _("Owner")}
     links = {link.key: link.label for link in links_of(kind)}
@@ -205,7 +205,7 @@ def _state(row: Record, kind: ObjectType) -> dict[str, Any]:
 
 
 def _summary(kind: ObjectType, changes: Mapping[str, Any]) -> str:
-    words = _keys(kind)
+    words = labels_of(kind)
     return _("changed %(fields)s") % {"fields": ", ".join(words[key] for key in changes)}
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.imports.mapping.records import declared
 from rapport.imports.profiles import load
 from rapport.imports.sets import GENERIC, profile_names, shipped_names
+from rapport.kernel.actors import Actor
 from rapport.staff import choices
 from rapport.ui.forms import FilesField
 from rapport.ui.navigation import Text
@@ -30,10 +32,12 @@ def profile_label(name: str) -> str:
     return load(name).label if name in shipped_names() and name not in GENERIC else name
 
 
-def profiles() -> list[tuple[str, str]]:
-    """Return the mappings to choose from; without one, it is recognised."""
+def profiles(by: Actor) -> list[tuple[str, str]]:
+    """Return the mappings to choose from, the custom objects that `by` may bring last; without one it is recognised."""
+    said = _("%(things)s, by the names of the columns")
+    own = {noun: said % {"things": one.label} for noun, one in declared(by).items()}
     found = [("", str(_("Recognise it from the files")))]
-    return found + [(name, profile_label(name)) for name in profile_names()]
+    return found + [(name, own.get(name) or profile_label(name)) for name in profile_names(by)]
 
 
 class UploadForm(forms.Form):
@@ -42,7 +46,7 @@ class UploadForm(forms.Form):
     uploads = FilesField(
         label=_("Files"), help_text=_("CSV (also .gz), Excel, or vCard. Files that belong together, together.")
     )
-    profile = forms.ChoiceField(label=_("Where from?"), choices=profiles, required=False)
+    profile = forms.ChoiceField(label=_("Where from?"), required=False)
     overwrite = forms.BooleanField(
         label=_("Replace what is there"),
         required=False,
@@ -80,6 +84,11 @@ class UploadForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"), choices=lambda: [("", _("Ours")), *choices.countries()], required=False
     )
+
+    def __init__(self, by: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["profile"]
+        chosen.choices = profiles(by)
 
     field_order = ("uploads", "profile", "overwrite", *SAID)
 

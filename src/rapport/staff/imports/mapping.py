@@ -9,14 +9,16 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from rapport.imports.mapping.custom import NOUNS, PREFIX
-from rapport.imports.mapping.targets import TARGETS
+from rapport.imports.mapping.custom import LINKS, PREFIX
+from rapport.imports.mapping.targets import targets_of
 from rapport.imports.models import ImportRun
 from rapport.imports.profiles import Extract, Profile, Source, parse
 from rapport.imports.profiles.writing import as_toml
 from rapport.imports.services.runs import row_paths
 from rapport.imports.sets import FileSet, open_set
-from rapport.kernel import fields
+from rapport.kernel.actors import Actor
+from rapport.kernel.conditions.registry import DECLARED
+from rapport.objects.models import ObjectType
 
 KEEP = "="
 SAMPLES = 3
@@ -52,9 +54,9 @@ class Block:
 class MappingForm(forms.Form):
     """One choice for each field of each noun in the files: no column, one of the file's, or what the mapping says."""
 
-    def __init__(self, run: ImportRun, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, run: ImportRun, by: Actor, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        self.file_set: FileSet = open_set(row_paths(run), run.mapping, run.settings)
+        self.file_set: FileSet = open_set(row_paths(run), run.mapping, run.settings, by)
         self.profile: Profile = self.file_set.found.profile
         self.columns = {match.role: columns(match.table) for match in self.file_set.found.matches}
         self.blocks_of: list[tuple[Extract, list[str]]] = []
@@ -66,7 +68,7 @@ class MappingForm(forms.Form):
     def _add(self, number: int, extract: Extract) -> list[str]:
         names = []
         known = self.columns[extract.file]
-        for key, label, source in _all_fields(extract):
+        for key, label, source in self._all_fields(extract):
             name = f"{number}.{key}"
             chosen = _chosen(source, [column.name for column in known])
             options = [("", _("not imported"))]
@@ -90,7 +92,7 @@ class MappingForm(forms.Form):
         return found
 
     def _line(self, name: str, extract: Extract, samples: Mapping[str, str]) -> Line:
-        target = TARGETS[extract.noun].get(name.partition(".")[2])
+        target = targets_of(extract.noun).get(name.partition(".")[2])
         return Line(self[name], samples.get(self[name].value() or "", ""), bool(target and target.required))
 
     def _file_name(self, role: str) -> str:
@@ -100,7 +102,7 @@ class MappingForm(forms.Form):
         """Refuse a mapping that leaves out what a thing cannot be without."""
         for extract, names in self.blocks_of:
             for name in names:
-                target = TARGETS[extract.noun].get(name.partition(".")[2])
+                target = targets_of(extract.noun).get(name.partition(".")[2])
                 if target and target.required and not self.cleaned_data.get(name):
                     self.add_error(name, _("This is needed."))
         return self.cleaned_data
@@ -116,15 +118,29 @@ class MappingForm(forms.Form):
         return as_toml(self.profile.model_copy(update={"nouns": nouns}))
 
     def _changed(self, number: int, extract: Extract) -> Extract:
-        plain, custom = dict(extract.fields), dict(extract.custom)
-        for key, _label, source in _all_fields(extract):
+        parts = {"": dict(extract.fields), PREFIX: dict(extract.custom), LINKS: dict(extract.links)}
+        for key, _label, source in self._all_fields(extract):
             chosen = self.cleaned_data.get(f"{number}.{key}", "")
-            place, name = (custom, key.removeprefix(PREFIX)) if key.startswith(PREFIX) else (plain, key)
+            prefix = next((one for one in (PREFIX, LINKS) if key.startswith(one)), "")
+            place, name = parts[prefix], key.removeprefix(prefix)
             if not chosen:
                 place.pop(name, None)
             elif chosen != KEEP and chosen != _only(source):
                 place[name] = (source or Source()).model_copy(update={"column": (chosen,), "columns": ()})
-        return extract.model_copy(update={"fields": plain, "custom": custom})
+        return extract.model_copy(update={"fields": parts[""], "custom": parts[PREFIX], "links": parts[LINKS]})
+
+    def _all_fields(self, extract: Extract) -> list[tuple[str, str, Source | None]]:
+        """Return key, label and present source of every field, the firm's own ones and the links after."""
+        known = self.file_set.declared.get(extract.noun)
+        fixed = known.fields if known else targets_of(extract.noun)
+        own = self.file_set.custom.get(extract.noun, {}).values()
+        links = known.links.values() if known else ()
+        now = extract.sources()
+        return [
+            *((name, target.label if known and name == "name" else _(target.label), now.get(name))
+              for name, target in fixed.items()),
+            *((target.name, target.label, now.get(target.name)) for target in (*own, *links)),
+        ]  # fmt: skip
 
 
 def columns(table: Any) -> list[Column]:
@@ -148,6 +164,8 @@ def described(source: Source) -> str:
 
 def noun_label(noun: str) -> str:
     """Return the plural of what an import makes, in words."""
+    if noun.startswith(DECLARED):
+        return next((row.plural for row in ObjectType.known().values() if row.noun == noun), noun)
     return {
         "customer": _("Customers"),
         "product": _("Products"),
@@ -164,15 +182,6 @@ def noun_label(noun: str) -> str:
 def checked(text: str) -> str:
     """Return a mapping that somebody wrote, as it will be kept. Raises `BadProfile`."""
     return as_toml(parse(text))
-
-
-def _all_fields(extract: Extract) -> list[tuple[str, str, Source | None]]:
-    """Return key, label and present source of every field, the firm's own ones after."""
-    found = [(name, _(target.label), extract.fields.get(name)) for name, target in TARGETS[extract.noun].items()]
-    if extract.noun in NOUNS:
-        own = fields.declared(extract.noun)
-        found += [(f"{PREFIX}{one.key}", one.label, extract.custom.get(one.key)) for one in own]
-    return found
 
 
 def _chosen(source: Source | None, header: Sequence[str]) -> str:

@@ -49,7 +49,7 @@ class TextForm(forms.Form):
 def imports(request: StaffRequest) -> HttpResponse:
     """List the imports, and take files for another one."""
     request.actor.require(IMPORT)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.actor, request.POST or None, request.FILES or None)
     if form.is_valid() and (run := _start(form, request)):
         return redirect("staff:import", run.pk)
     rows = ImportRun.objects.visible_to(request.actor).order_by("-created_at", "-id")
@@ -100,7 +100,11 @@ def mapping(request: StaffRequest, pk: UUID) -> HttpResponse:
         return redirect("staff:import", run.pk)
     as_text = "toml" in request.POST
     text = TextForm(request.POST if as_text else None, initial={"toml": run.mapping})
-    form = MappingForm(run, request.POST if request.method == "POST" and not as_text else None)
+    try:
+        form = MappingForm(run, request.actor, request.POST if request.method == "POST" and not as_text else None)
+    except BadProfile as refusal:
+        tell(request, str(refusal), tone="warn")
+        return redirect("staff:import", run.pk)
     if text.is_valid():
         with told_by(text, {BadProfile: "toml", runs.NothingToImport: "toml"}):
             runs.remap(run, checked(text.cleaned_data["toml"]), by=request.actor)

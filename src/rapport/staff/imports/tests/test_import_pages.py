@@ -12,7 +12,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rapport.customers.models import Customer
 from rapport.imports import jobs
 from rapport.imports.models import ImportRun, SavedMapping
+from rapport.kernel.actors import SYSTEM
+from rapport.objects.models import Record
+from rapport.objects.services import records, types
+from rapport.objects.tests.garage import garage
 from rapport.staff.imports.uploads import safe_name
+from rapport.team.models import Role
 from rapport.testing.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +245,56 @@ def test_a_mapping_is_remembered_and_forgotten(signed_in: Client) -> None:
     assert ImportRun.objects.latest("created_at").profile == "Shop list"
     signed_in.post(reverse("staff:import_mapping_forget", args=[kept.pk]))
     assert not SavedMapping.objects.exists()
+
+
+REPAIRS = "Job;Fahrzeug;Cost;Done on\nBrakes;LX 1;500,00;01.03.2026\nTyres;LX 9;99,00;\n"
+
+
+def test_custom_objects_are_chosen_mapped_and_imported(signed_in: Client) -> None:
+    made = garage()
+    records.add(made.vehicle, by=SYSTEM, name="LX 1")
+    assert "Repairs, by the names of the columns" in signed_in.get(reverse("staff:imports")).content.decode()
+    upload(signed_in, file(REPAIRS, "repairs.csv"), profile="custom_repair")
+    run = ImportRun.objects.get()
+    shown = signed_in.get(page("_mapping", run))
+    [block] = shown.context["form"].blocks()
+    assert (block.title, [line.field.label for line in block.lines]) == ("Repairs", ["Done on"])
+    assert [line.field.label for line in block.more][-2:] == ["Price", "Vehicle"]
+    chosen = {
+        "0.name": "Job", "0.links.vehicle": "Fahrzeug", "0.custom.price": "Cost", "0.custom.done_on": "Done on",
+    }  # fmt: skip
+    assert signed_in.post(page("_mapping", run), chosen).status_code == 302
+    signed_in.post(page("_load", run))
+    work()
+    shown = signed_in.get(page("", run))
+    assert [(one.label, one.created, one.failed) for one in shown.context["counts"]] == [("Repairs", 1, 1)]
+    [problem] = shown.context["problems"]
+    assert (problem.row, problem.column, problem.text) == (
+        3, "Fahrzeug", "There is no record LX 9 that this could lead to.",
+    )  # fmt: skip
+    brakes = Record.objects.get(name="Brakes")
+    assert (brakes.link_1.name, brakes.custom) == ("LX 1", {"price": 50_000, "done_on": "2026-03-01"})
+
+
+def test_objects_that_somebody_may_not_change_are_not_offered(client: Client, cast: Cast) -> None:
+    made = garage()
+    types.restrict(made.vehicle, by=SYSTEM)
+    manager = Role.objects.get(key="manager")
+    del manager.grants["objects.vehicle.change"]
+    manager.save()
+    client.force_login(cast.mona)
+    offered = dict(client.get(reverse("staff:imports")).context["form"].fields["profile"].choices)
+    assert "custom_repair" in offered
+    assert "custom_vehicle" not in offered
+    assert upload(client, file("Name\nLX 1\n", "cars.csv"), profile="custom_vehicle").status_code == 422
+    assert not ImportRun.objects.exists()
+
+
+def test_a_mapping_to_what_is_put_away_since_is_told_and_not_shown(signed_in: Client) -> None:
+    made = garage()
+    upload(signed_in, file("Name\nLX 1\n", "cars.csv"), profile="custom_vehicle")
+    types.archive(made.vehicle, by=SYSTEM)
+    run = ImportRun.objects.get()
+    answer = signed_in.get(page("_mapping", run), follow=True)
+    assert answer.redirect_chain == [(page("", run), 302)]
+    assert "There is no custom object custom_vehicle." in answer.content.decode()
