@@ -17,6 +17,7 @@ register(
     "order",
     model="commerce.Order",
     label=_("Order"),
+    custom="custom",
     news=News(there="subject_id"),
     fields=[
         Field("number", _("Number"), Type.TEXT),

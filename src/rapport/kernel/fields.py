@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -10,12 +11,17 @@ from urllib.parse import urlsplit
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
 
 from rapport.kernel.models import CustomField
 from rapport.kernel.remembered import Remembered
 
 Value = str | int | float | bool | list[str] | dict[str, Any] | None
 MAX_TEXT = 10_000
+MIN_DIGITS = 4
+MEASURED = frozenset({CustomField.Type.TEXT, CustomField.Type.LONG_TEXT})
+BOUNDED = MEASURED | {CustomField.Type.NUMBER, CustomField.Type.PERCENT}
+_PHONE = re.compile(r"\+?[\d\s().\-/]+(?:(?:ext\.?|x|#)\s*\d+)?", re.IGNORECASE)
 
 
 class InvalidField(ValueError):
@@ -52,13 +58,35 @@ def clean(noun: str, values: Mapping[str, Any], *, partial: bool = False) -> dic
     for key, field in known.items():
         if partial and key not in values:
             continue
-        value = values.get(key)
+        value = values.get(key, field.default)
         if value in (None, "", []):
             if field.required:
                 raise InvalidField(key, _("%(label)s is needed.") % {"label": field.label})
             continue
-        result[key] = _CLEANERS[CustomField.Type(field.type)](field, value)
+        result[key] = checked(field, value)
     return result
+
+
+def checked(field: CustomField, value: Any) -> Value:
+    """Return a value as JSON holds it, of the field's type and within its bounds. Raises `InvalidField`."""
+    made = _CLEANERS[CustomField.Type(field.type)](field, value)
+    if field.type in BOUNDED and (field.minimum is not None or field.maximum is not None):
+        _within(field, len(made) if isinstance(made, str) else made)
+    return made
+
+
+def _within(field: CustomField, size: Any) -> None:
+    least, most = field.minimum, field.maximum
+    if (least is None or size >= least) and (most is None or size <= most):
+        return
+    said = {"label": field.label, "least": _bound(least), "most": _bound(most)}
+    if field.type in MEASURED:
+        raise InvalidField(field.key, _("%(label)s must have %(least)s to %(most)s characters.") % said)
+    raise InvalidField(field.key, _("%(label)s must be from %(least)s to %(most)s.") % said)
+
+
+def _bound(bound: float | None) -> str:
+    return "…" if bound is None else f"{bound:g}"
 
 
 def _text(field: CustomField, value: Any) -> Value:
@@ -129,6 +157,27 @@ def _url(field: CustomField, value: Any) -> Value:
     return text
 
 
+def _email(field: CustomField, value: Any) -> Value:
+    try:
+        return str(validate_email(str(value).strip(), check_deliverability=False).normalized)
+    except EmailNotValidError as error:
+        raise InvalidField(field.key, _("%(label)s must be an e-mail address.") % {"label": field.label}) from error
+
+
+def _phone(field: CustomField, value: Any) -> Value:
+    text = str(_text(field, value))
+    if not _PHONE.fullmatch(text) or sum(char.isdigit() for char in text) < MIN_DIGITS:
+        raise InvalidField(field.key, _("%(label)s must be a phone number.") % {"label": field.label})
+    return text
+
+
+def _rating(field: CustomField, value: Any) -> Value:
+    number = _number(field, value)
+    if number not in range(1, 6):
+        raise InvalidField(field.key, _("%(label)s must be from 1 to 5.") % {"label": field.label})
+    return number
+
+
 _CLEANERS: dict[CustomField.Type, Callable[[CustomField, Any], Value]] = {
     CustomField.Type.TEXT: _text,
     CustomField.Type.LONG_TEXT: _text,
@@ -140,4 +189,8 @@ _CLEANERS: dict[CustomField.Type, Callable[[CustomField, Any], Value]] = {
     CustomField.Type.CHOICE: _choice,
     CustomField.Type.CHOICES: _choices,
     CustomField.Type.URL: _url,
+    CustomField.Type.EMAIL: _email,
+    CustomField.Type.PHONE: _phone,
+    CustomField.Type.PERCENT: _number,
+    CustomField.Type.RATING: _rating,
 }

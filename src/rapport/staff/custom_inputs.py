@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from rapport.kernel.fields import live
 from rapport.kernel.models import CustomField
 from rapport.kernel.money import Money, decimals
 from rapport.team.queries import organisation
+from rapport.ui import formats
 from rapport.ui.forms import DateInput, ManyChoices, MomentInput
 
 PREFIX = "custom_"
@@ -54,30 +55,51 @@ class MomentField(forms.DateTimeField):
         return super().prepare_value(value)
 
 
+Said = dict[str, Any]
+
+
+def _number(field: CustomField, said: Said) -> forms.Field:
+    return forms.DecimalField(widget=forms.NumberInput({"step": "any"}), **said)
+
+
+def _rating(field: CustomField, said: Said) -> forms.Field:
+    stars = [(number, formats.stars(number)) for number in range(1, 6)]
+    return forms.TypedChoiceField(choices=[NOTHING, *stars], coerce=int, empty_value=None, **said)
+
+
+def _choice(field: CustomField, said: Said) -> forms.Field:
+    return forms.ChoiceField(choices=[NOTHING, *((one, one) for one in field.options)], **said)
+
+
+def _choices(field: CustomField, said: Said) -> forms.Field:
+    offered = [(one, one) for one in field.options]
+    return forms.MultipleChoiceField(choices=offered, widget=ManyChoices(), **said)
+
+
+_INPUTS: dict[CustomField.Type, Callable[[CustomField, Said], forms.Field]] = {
+    CustomField.Type.TEXT: lambda field, said: forms.CharField(**said),
+    CustomField.Type.LONG_TEXT: lambda field, said: forms.CharField(widget=forms.Textarea({"rows": 4}), **said),
+    CustomField.Type.NUMBER: _number,
+    CustomField.Type.PERCENT: _number,
+    CustomField.Type.MONEY: lambda field, said: MinorField(**said),
+    CustomField.Type.BOOLEAN: lambda field, said: forms.NullBooleanField(**{**said, "required": False}),
+    CustomField.Type.DATE: lambda field, said: forms.DateField(widget=DateInput(), **said),
+    CustomField.Type.DATETIME: lambda field, said: MomentField(**said),
+    CustomField.Type.CHOICE: _choice,
+    CustomField.Type.CHOICES: _choices,
+    CustomField.Type.RATING: _rating,
+    CustomField.Type.URL: lambda field, said: forms.URLField(assume_scheme="https", **said),
+    CustomField.Type.EMAIL: lambda field, said: forms.EmailField(**said),
+    CustomField.Type.PHONE: lambda field, said: forms.CharField(
+        max_length=40, widget=forms.TextInput({"type": "tel"}), **said
+    ),
+}
+
+
 def custom_input(field: CustomField) -> forms.Field:
     """Return the input of a custom field."""
-    said: dict[str, Any] = {"label": field.label, "help_text": field.help, "required": field.required}
-    options = [(one, one) for one in field.options]
-    match CustomField.Type(field.type):
-        case CustomField.Type.LONG_TEXT:
-            return forms.CharField(widget=forms.Textarea({"rows": 4}), **said)
-        case CustomField.Type.NUMBER:
-            return forms.DecimalField(widget=forms.NumberInput({"step": "any"}), **said)
-        case CustomField.Type.MONEY:
-            return MinorField(**said)
-        case CustomField.Type.BOOLEAN:
-            return forms.NullBooleanField(**{**said, "required": False})
-        case CustomField.Type.DATE:
-            return forms.DateField(widget=DateInput(), **said)
-        case CustomField.Type.DATETIME:
-            return MomentField(**said)
-        case CustomField.Type.CHOICE:
-            return forms.ChoiceField(choices=[NOTHING, *options], **said)
-        case CustomField.Type.CHOICES:
-            return forms.MultipleChoiceField(choices=options, widget=ManyChoices(), **said)
-        case CustomField.Type.URL:
-            return forms.URLField(assume_scheme="https", **said)
-    return forms.CharField(**said)
+    said = {"label": field.label, "help_text": field.help, "required": field.required, "initial": field.default}
+    return _INPUTS[CustomField.Type(field.type)](field, said)
 
 
 def custom_inputs(noun: str) -> dict[str, forms.Field]:

@@ -84,6 +84,11 @@ def percent(value: Number | None, digits: int = 1) -> str:
     return _signed(format_percent(value, format=re.sub("0(?![,0])", _decimals(digits), pattern), locale=locale()))
 
 
+def stars(value: int) -> str:
+    """Return a rating of 1 to 5 as stars: ★★★☆☆."""
+    return "★" * value + "☆" * (5 - value)
+
+
 def signed(value: Number | None, digits: int | None = None) -> str:
     """Return `value` with its sign: +1.2, −3, 0."""
     if value is None:

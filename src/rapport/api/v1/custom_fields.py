@@ -21,7 +21,9 @@ from rapport.kernel.models import CustomField
 from rapport.objects.queries import types_for
 
 router = Router(tags=["custom fields"])
-NAMES = ("id", "noun", "key", "label", "type", "options", "help", "required", "position", "archived_at")
+CHANGED = ("label", "options", "help", "required", "minimum", "maximum", "default")
+NAMES = ("id", "noun", "key", "type", *CHANGED, "position", "archived_at")
+EMPTIED = frozenset({"minimum", "maximum", "default"})
 
 
 class FieldOut(Schema):
@@ -35,6 +37,9 @@ class FieldOut(Schema):
     options: list[str]
     help: str
     required: bool
+    minimum: float | None
+    maximum: float | None
+    default: Any
     position: int
     archived_at: datetime | None
 
@@ -46,6 +51,9 @@ class FieldChange(Schema):
     options: list[str] | None = None
     help: str | None = Field(None, max_length=200)
     required: bool | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    default: Any = None
 
 
 class FieldIn(Schema):
@@ -57,6 +65,9 @@ class FieldIn(Schema):
     options: list[str] = []
     help: str = Field("", max_length=200)
     required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    default: Any = None
 
 
 @router.get("", response=list[FieldOut], summary="List custom fields")
@@ -84,8 +95,9 @@ def change_field(request: HttpRequest, field_id: UUID, payload: FieldChange) -> 
     """Set label, choices, help or whether it is needed; key, type and noun never change."""
     actor = actor_of(request)
     row = find(field_id, actor)
-    now = {name: getattr(row, name) for name in ("label", "options", "help", "required")}
-    given = {name: value for name, value in payload.model_dump(exclude_unset=True).items() if value is not None}
+    now = {name: getattr(row, name) for name in CHANGED}
+    said = payload.model_dump(exclude_unset=True)
+    given = {name: value for name, value in said.items() if value is not None or name in EMPTIED}
     return shown(custom_fields.change(row, by=actor, **(now | given)))
 
 

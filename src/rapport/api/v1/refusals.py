@@ -111,6 +111,7 @@ REFUSALS: tuple[type[Exception], ...] = (
     keeping.UnknownField,
     members.NotWithinReach,
     custom_fields.UnknownNoun,
+    custom_fields.BadBounds,
     custom_fields.NoChoices,
     naming.Nameless,
     naming.BadPrefix,
@@ -122,6 +123,7 @@ REFUSALS: tuple[type[Exception], ...] = (
 PLACES: Mapping[type[Exception], str] = {
     InvalidField: "custom.{key}",
     custom_fields.FieldTaken: "label",
+    custom_fields.BadBounds: "maximum",
     custom_fields.NoChoices: "options",
     custom_fields.UnknownNoun: "noun",
     naming.BadPrefix: "prefix",

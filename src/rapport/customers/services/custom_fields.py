@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from rapport.customers.events import CustomFieldChanged
 from rapport.customers.permissions import FIELDS
-from rapport.kernel import clock, search
+from rapport.kernel import clock, fields, search
 from rapport.kernel.actors import Actor
 from rapport.kernel.conditions import ConditionError, root_named
 from rapport.kernel.events import publish
@@ -35,6 +36,10 @@ class NoChoices(ValueError):
     """A field to choose from needs something to choose."""
 
 
+class BadBounds(ValueError):
+    """Only numbers and texts have bounds, the least of which is not above the most."""
+
+
 @verb(FIELDS, publishes=(CustomFieldChanged,))
 def add(
     noun: str,
@@ -45,10 +50,14 @@ def add(
     options: Sequence[str] = (),
     help: str = "",  # noqa: A002
     required: bool = False,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    default: Any = None,
 ) -> CustomField:
     """Add a field to `noun` and return it; its key follows from the label and never changes.
 
-    Raises `UnknownNoun`, `FieldTaken`, `NoChoices`.
+    Raises `UnknownNoun`, `FieldTaken`, `NoChoices`, `BadBounds`, and `fields.InvalidField` for a default that does not
+    fit.
     """
     if not _takes_fields(noun):
         raise UnknownNoun(_("Fields cannot be added to %(noun)s.") % {"noun": noun})
@@ -63,6 +72,7 @@ def add(
         required=required,
         position=last + 1,
     )
+    _bound(field, minimum, maximum, default)
     try:
         with transaction.atomic():
             field.save(force_insert=True)
@@ -81,12 +91,19 @@ def change(
     options: Sequence[str] = (),
     help: str = "",  # noqa: A002
     required: bool = False,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    default: Any = None,
 ) -> CustomField:
-    """Set what may change of a field: label, choices, help, whether it is needed. Raises `NoChoices`."""
+    """Set what may change of a field: label, choices, help, whether it is needed, bounds and what it begins with.
+
+    Values that are there stay as they are. Raises `NoChoices`, `BadBounds`, `fields.InvalidField`.
+    """
     row = CustomField.objects.select_for_update().get(pk=field.pk)
     row.label, row.help, row.required = label.strip(), help.strip(), required
     row.options = _options(row.type, options)
-    row.save(update_fields=["label", "help", "required", "options"])
+    _bound(row, minimum, maximum, default)
+    row.save(update_fields=["label", "help", "required", "options", "minimum", "maximum", "default"])
     publish(CustomFieldChanged(noun=row.noun, key=row.key, what="changed"), by=by)
     return row
 
@@ -113,9 +130,19 @@ def restore(field: CustomField, *, by: Actor) -> CustomField:
     return row
 
 
+def _bound(field: CustomField, minimum: float | None, maximum: float | None, default: Any) -> None:
+    """Set the bounds of a field and what it begins with."""
+    if field.type not in fields.BOUNDED and (minimum is not None or maximum is not None):
+        raise BadBounds(_("Only numbers and texts have bounds."))
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise BadBounds(_("The least is more than the most."))
+    field.minimum, field.maximum = minimum, maximum
+    field.default = None if default in (None, "", []) else fields.checked(field, default)
+
+
 def _takes_fields(noun: str) -> bool:
     try:
-        return hasattr(root_named(noun).model, "custom")
+        return bool(root_named(noun).custom)
     except ConditionError:
         return False
 

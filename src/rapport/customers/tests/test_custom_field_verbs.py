@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from rapport.customers.services import custom_fields
 from rapport.customers.services.custom_fields import key_for
 from rapport.kernel.actors import SYSTEM
-from rapport.kernel.fields import declared
+from rapport.kernel.fields import InvalidField, declared
 from rapport.kernel.models import CustomField
 from rapport.kernel.permissions import Forbidden
 from rapport.testing.cast import Cast, actor
@@ -61,4 +63,31 @@ def test_a_field_that_cannot_be_is_refused_and_nothing_is_added(
 def test_who_may_not_manage_fields_adds_none(cast: Cast) -> None:
     with pytest.raises(Forbidden):
         custom_fields.add("customer", "Shade", "text", by=actor(cast.ben))
+    assert not CustomField.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_field_has_bounds_and_begins_with_something() -> None:
+    field = custom_fields.add("customer", "Rooms", "number", by=SYSTEM, minimum=1, maximum=9, default="2")
+    assert (field.minimum, field.maximum, field.default) == (1, 9, 2)
+    custom_fields.change(field, by=SYSTEM, label="Rooms", maximum=20)
+    field.refresh_from_db()
+    assert (field.minimum, field.maximum, field.default) == (None, 20, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "given", "refusal"),
+    [
+        ("number", {"minimum": 9, "maximum": 1}, custom_fields.BadBounds),
+        ("date", {"minimum": 1}, custom_fields.BadBounds),
+        ("number", {"maximum": 9, "default": "10"}, InvalidField),
+        ("email", {"default": "nobody"}, InvalidField),
+    ],
+)
+def test_bounds_and_beginnings_that_do_not_fit_are_refused(
+    kind: str, given: dict[str, Any], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        custom_fields.add("customer", "Rooms", kind, by=SYSTEM, **given)
     assert not CustomField.objects.exists()

@@ -31,6 +31,10 @@ _TYPES: Mapping[str, Type] = {
     CustomField.Type.CHOICE: "choice",
     CustomField.Type.CHOICES: "choices",
     CustomField.Type.URL: "url",
+    CustomField.Type.EMAIL: "text",
+    CustomField.Type.PHONE: "text",
+    CustomField.Type.PERCENT: "decimal",
+    CustomField.Type.RATING: "decimal",
 }
 
 

@@ -193,6 +193,10 @@ TAKEN = frozenset({CUSTOM, COUNT, "and", "or", "not", "did", "everything"})
 _CUSTOM_TYPES = {
     CustomField.Type.LONG_TEXT: Type.TEXT,
     CustomField.Type.URL: Type.TEXT,
+    CustomField.Type.EMAIL: Type.TEXT,
+    CustomField.Type.PHONE: Type.TEXT,
+    CustomField.Type.PERCENT: Type.NUMBER,
+    CustomField.Type.RATING: Type.NUMBER,
 }
 
 

@@ -29,6 +29,10 @@ def declare(key: str, kind: str, **more: Any) -> CustomField:
         ("choice", "gold", "gold"),
         ("choices", ["gold", "tin"], ["gold", "tin"]),
         ("url", "https://example.com/a", "https://example.com/a"),
+        ("email", " Ana@Example.COM ", "Ana@example.com"),
+        ("phone", "+44 20 7946 0000 x12", "+44 20 7946 0000 x12"),
+        ("percent", "12.5", 12.5),
+        ("rating", "4", 4),
     ],
 )
 def test_a_value_is_kept_as_its_type_holds_it(kind: str, given: Any, kept: Any) -> None:
@@ -50,6 +54,12 @@ def test_a_value_is_kept_as_its_type_holds_it(kind: str, given: Any, kept: Any) 
         ("choices", ["gold", "lead"]),
         ("url", "javascript:alert(1)"),
         ("text", "x" * 10_001),
+        ("email", "ana@"),
+        ("phone", "call me"),
+        ("phone", "123"),
+        ("percent", "half"),
+        ("rating", 6),
+        ("rating", 2.5),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_its_field(kind: str, given: Any) -> None:
@@ -69,3 +79,33 @@ def test_a_needed_field_is_asked_for_unless_the_change_is_partial() -> None:
     with pytest.raises(fields.InvalidField, match="is needed"):
         fields.clean("customer", {})
     assert fields.clean("customer", {}, partial=True) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "most", "fits", "refused"),
+    [
+        ("number", 1, 5, [1, "5", 2.5], [0, 5.1]),
+        ("percent", 0, None, [0, 250], [-1]),
+        ("text", 2, 3, ["ab", "abc"], ["a", "abcd"]),
+        ("long_text", None, 3, ["a"], ["abcd"]),
+    ],
+)
+def test_a_value_keeps_within_the_bounds_of_its_field(
+    kind: str, least: float | None, most: float | None, fits: list[Any], refused: list[Any]
+) -> None:
+    declare("metal", kind, minimum=least, maximum=most)
+    for value in fits:
+        assert "metal" in fields.clean("customer", {"metal": value})
+    for value in refused:
+        with pytest.raises(fields.InvalidField) as refusal:
+            fields.clean("customer", {"metal": value})
+        assert refusal.value.key == "metal"
+
+
+def test_what_is_not_said_is_what_the_field_begins_with() -> None:
+    declare("metal", "choice", options=["gold", "tin"], default="tin", required=True)
+    assert fields.clean("customer", {}) == {"metal": "tin"}
+    assert fields.clean("customer", {"metal": "gold"}) == {"metal": "gold"}
+    assert fields.clean("customer", {}, partial=True) == {}
+    with pytest.raises(fields.InvalidField):
+        fields.clean("customer", {"metal": None})

@@ -11,7 +11,12 @@ from rapport.kernel import fields, search
 from rapport.kernel.models import CustomField
 from rapport.objects.models import ObjectType, Record
 
-SAID = frozenset({CustomField.Type.TEXT, CustomField.Type.CHOICE, CustomField.Type.CHOICES, CustomField.Type.URL})
+SAID = frozenset(
+    {
+        CustomField.Type.TEXT, CustomField.Type.CHOICE, CustomField.Type.CHOICES, CustomField.Type.URL,
+        CustomField.Type.EMAIL, CustomField.Type.PHONE,
+    }
+)  # fmt: skip
 
 
 def search_value(row: Record, kind: ObjectType) -> Cast:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from rapport.customers.permissions import FIELDS
+from rapport.kernel.conditions import root_named
 from rapport.staff.listing.asked import Asked
 from rapport.staff.listing.nouns import Column
+from rapport.ui.navigation import at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,14 @@ def chosen(asked: Asked, query: QueryDict) -> str:
     if any(places[key] != given[key] for key in keys):
         keys.sort(key=lambda key: (places[key], places[key] == given[key]))
     return ",".join(_with_main(asked, keys))
+
+
+def add_field(asked: Asked) -> str:
+    """Return where a field is added to what the list shows; "" where the reader may not or there can be none."""
+    root = asked.listing.root
+    if not asked.look.actor.may(FIELDS) or not root_named(root).custom:
+        return ""
+    return f"{at('staff:custom_field_add')}?{urlencode({'noun': root})}"
 
 
 def _with_main(asked: Asked, keys: Sequence[str]) -> list[str]:

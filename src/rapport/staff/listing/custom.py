@@ -23,7 +23,7 @@ from rapport.ui.components import leaves
 
 Kind = CustomField.Type
 Values = Callable[[Any], Mapping[str, Any]]
-NUMBERS = (Kind.NUMBER, Kind.MONEY)
+NUMBERS = (Kind.NUMBER, Kind.MONEY, Kind.PERCENT, Kind.RATING)
 UNSORTED = (Kind.LONG_TEXT, Kind.CHOICES)
 
 
@@ -59,12 +59,6 @@ def cell(field: CustomField, value: Any, look: Look) -> object:
     if value in (None, "", []):
         return leaves.EMPTY
     match Kind(field.type):
-        case Kind.BOOLEAN:
-            return _("Yes") if value else _("No")
-        case Kind.NUMBER:
-            return formats.number(value)
-        case Kind.MONEY:
-            return formats.money(Money(int(value), look.currency))
         case Kind.DATE:
             return leaves.when(date.fromisoformat(str(value)), "day")
         case Kind.DATETIME:
@@ -74,9 +68,38 @@ def cell(field: CustomField, value: Any, look: Look) -> object:
         case Kind.CHOICES:
             pills = "".join(leaves.pill(one) for one in value)
             return format_html('<span class="row-tight">{}</span>', SafeString(pills))
-        case Kind.URL:
-            return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', value, str(value).split("://")[-1])
+    if leads := href(field, value):
+        words = str(value).split("://")[-1]
+        return format_html('<a href="{}" rel="noopener noreferrer">{}</a>', leads, words)
+    return said(field, value, look.currency)
+
+
+def said(field: CustomField, value: Any, currency: str) -> str:
+    """Return a value that is there in words; amounts are in `currency`."""
+    match Kind(field.type):
+        case Kind.BOOLEAN:
+            return _("Yes") if value else _("No")
+        case Kind.NUMBER:
+            return formats.number(value)
+        case Kind.PERCENT:
+            return formats.percent(value / 100, 0 if value == int(value) else 2)
+        case Kind.RATING:
+            return formats.stars(int(value))
+        case Kind.MONEY:
+            return formats.money(Money(int(value), currency))
+        case Kind.DATE:
+            return formats.day(date.fromisoformat(str(value)))
+        case Kind.DATETIME:
+            return formats.moment(datetime.fromisoformat(str(value)))
+        case Kind.CHOICES:
+            return ", ".join(value)
     return str(value)
+
+
+def href(field: CustomField, value: Any) -> str:
+    """Return where a value leads: to its page, a mail or a call; "" for most."""
+    before = {Kind.URL: "", Kind.EMAIL: "mailto:", Kind.PHONE: "tel:"}.get(Kind(field.type))
+    return "" if before is None else f"{before}{value}"
 
 
 def plain(field: CustomField, value: Any, look: Look) -> Plain:
@@ -86,7 +109,7 @@ def plain(field: CustomField, value: Any, look: Look) -> Plain:
     match Kind(field.type):
         case Kind.MONEY:
             return Money(int(value), look.currency).amount
-        case Kind.NUMBER:
+        case Kind.NUMBER | Kind.PERCENT | Kind.RATING:
             return value if isinstance(value, int | float) else str(value)
         case Kind.BOOLEAN:
             return _("Yes") if value else _("No")

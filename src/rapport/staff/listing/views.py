@@ -39,7 +39,7 @@ def columns(request: HttpRequest, listing: Listing) -> HttpResponse:
         return leading_to(request, wanted.url(columns=chooser.chosen(wanted, request.GET)))
     context = {
         "choices": chooser.choices(wanted), "action": request.path, "kept": wanted.kept(columns=""),
-        "reset": wanted.url(columns=""),
+        "reset": wanted.url(columns=""), "add_field": chooser.add_field(wanted),
     }  # fmt: skip
     return over(request, "staff/listing/columns", context)
 

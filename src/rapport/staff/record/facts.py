@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,10 +12,9 @@ from rapport.customers.models import Customer, CustomerMerge
 from rapport.customers.permissions import CHANGE, MERGE
 from rapport.customers.queries import ConsentLine, consents
 from rapport.kernel import fields
-from rapport.kernel.models import CustomField
-from rapport.kernel.money import Money
 from rapport.kernel.written import KEY, Written
 from rapport.staff import choices
+from rapport.staff.listing.custom import href, said
 from rapport.staff.record.forms import ConsentForm, IdentityForm, blank
 from rapport.staff.record.known import AROUND, Known
 from rapport.ui import formats
@@ -64,8 +62,10 @@ def own(noun: str, values: Mapping[str, Any], currency: str) -> list[Fact]:
     """Return the custom fields of a noun that have a value, in their order; amounts are in `currency`."""
     if not values:
         return []
-    found = [field for field in fields.declared(noun) if values.get(field.key) not in (None, "", [])]
-    return [_own_fact(field, values[field.key], currency) for field in found]
+    found = [field for field in fields.live(noun) if values.get(field.key) not in (None, "", [])]
+    return [
+        Fact(field.label, said(field, values[field.key], currency), href(field, values[field.key])) for field in found
+    ]
 
 
 def merged_from(customer: Customer) -> list[CustomerMerge]:
@@ -83,20 +83,3 @@ def consent_lines(customer: Customer) -> list[tuple[ConsentLine, str, bool]]:
     labels = dict(Customer.Channel.choices)
     return [(one, f"{labels.get(one.channel, one.channel)}: {one.topic}", one.state == "granted")
             for one in consents(customer)]  # fmt: skip
-
-
-def _own_fact(field: CustomField, value: Any, currency: str) -> Fact:
-    kind = CustomField.Type(field.type)
-    if kind is CustomField.Type.BOOLEAN:
-        return Fact(field.label, _("yes") if value else _("no"))
-    if kind is CustomField.Type.NUMBER:
-        return Fact(field.label, formats.number(value))
-    if kind is CustomField.Type.MONEY:
-        return Fact(field.label, formats.money(Money(value, currency)))
-    if kind is CustomField.Type.DATE:
-        return Fact(field.label, formats.day(date.fromisoformat(value)))
-    if kind is CustomField.Type.CHOICES:
-        return Fact(field.label, ", ".join(value))
-    if kind is CustomField.Type.URL:
-        return Fact(field.label, value, href=value)
-    return Fact(field.label, value)

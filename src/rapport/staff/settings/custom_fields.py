@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -14,15 +16,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from rapport.customers.permissions import FIELDS
 from rapport.customers.services import custom_fields as verbs
+from rapport.kernel.fields import BOUNDED, InvalidField
 from rapport.kernel.models import CustomField
+from rapport.kernel.money import Money, MoneyError
 from rapport.objects.queries import types
 from rapport.staff.refusals import Fields, told_by
 from rapport.staff.requests import StaffRequest
 from rapport.staff.settings.tabs import part
+from rapport.team.queries import organisation
 from rapport.ui.navigation import Text
 from rapport.ui.toasts import tell
 
-REFUSALS: Fields = {verbs.FieldTaken: "label", verbs.NoChoices: "options", verbs.UnknownNoun: "noun"}
+REFUSALS: Fields = {
+    verbs.FieldTaken: "label", verbs.NoChoices: "options", verbs.UnknownNoun: "noun", verbs.BadBounds: "maximum",
+    InvalidField: "default",
+}  # fmt: skip
 
 
 def nouns() -> list[tuple[str, Text]]:
@@ -45,12 +53,32 @@ class ChangeForm(forms.Form):
         help_text=gettext_lazy("One in each line; only for the types to choose from."),
     )
     help = forms.CharField(label=gettext_lazy("Help"), max_length=200, required=False)
+    default = forms.CharField(
+        label=gettext_lazy("Begins with"), max_length=200, required=False,
+        help_text=gettext_lazy("What a new one has until somebody says otherwise; days as 2026-12-31."),
+    )  # fmt: skip
+    minimum = forms.FloatField(
+        label=gettext_lazy("At least"), required=False,
+        help_text=gettext_lazy("Of a number; of a text, how many characters."),
+    )  # fmt: skip
+    maximum = forms.FloatField(label=gettext_lazy("At most"), required=False)
     required = forms.BooleanField(label=gettext_lazy("Must be filled in"), required=False)
 
     def options_list(self) -> list[str]:
         """Return the choices, one for each line."""
-        text: str = self.cleaned_data["options"]
+        text: str = self.cleaned_data.get("options", "")
         return text.splitlines()
+
+    def rules(self, kind: str) -> dict[str, Any]:
+        """Return what a field of this type must meet, and what it begins with, as the verbs take it."""
+        given = self.cleaned_data
+        plain: Any = given["default"]
+        if kind == CustomField.Type.CHOICES:
+            plain = [one.strip() for one in plain.split(",") if one.strip()]
+        elif kind == CustomField.Type.MONEY and plain:
+            plain = minor(plain)
+        return {"minimum": given["minimum"], "maximum": given["maximum"], "default": plain, "help": given["help"],
+                "required": given["required"]}  # fmt: skip
 
 
 class AddForm(ChangeForm):
@@ -59,7 +87,7 @@ class AddForm(ChangeForm):
     noun = forms.ChoiceField(label=gettext_lazy("Of"), choices=nouns)
     type = forms.ChoiceField(label=gettext_lazy("Type"), choices=CustomField.Type)
 
-    field_order = ("noun", "label", "type", "options", "help", "required")
+    field_order = ("noun", "label", "type", "options", "help", "default", "minimum", "maximum", "required")
 
 
 @require_safe
@@ -81,7 +109,7 @@ def add(request: StaffRequest) -> HttpResponse:
         with told_by(form, REFUSALS):
             made = verbs.add(
                 given["noun"], given["label"], given["type"], by=request.actor, options=form.options_list(),
-                help=given["help"], required=given["required"],
+                **form.rules(given["type"]),
             )  # fmt: skip
             tell(request, _("Field %(label)s added.") % {"label": made.label}, undo=_url("archive", made))
             return redirect(_home(made))
@@ -93,18 +121,17 @@ def custom_field(request: StaffRequest, pk: UUID) -> HttpResponse:
     """Change a field."""
     request.actor.require(FIELDS)
     row = get_object_or_404(CustomField, pk=pk)
-    initial = {"label": row.label, "options": "\n".join(row.options), "help": row.help, "required": row.required}
-    form = ChangeForm(request.POST or None, initial=initial)
+    form = ChangeForm(request.POST or None, initial=initial(row))
     if row.type not in verbs.CHOOSING:
         del form.fields["options"]
+    if row.type not in BOUNDED:
+        form.fields["minimum"].widget = form.fields["maximum"].widget = forms.HiddenInput()
     if form.is_valid():
         given = form.cleaned_data
         with told_by(form, REFUSALS):
-            options = form.options_list() if "options" in form.fields else []
             verbs.change(
-                row, by=request.actor, label=given["label"], options=options, help=given["help"],
-                required=given["required"],
-            )  # fmt: skip
+                row, by=request.actor, label=given["label"], options=form.options_list(), **form.rules(row.type)
+            )
             tell(request, _("Saved."))
             return redirect(_home(row))
     context: dict[str, object] = {"form": form, "field": row}
@@ -125,6 +152,25 @@ def restore(request: StaffRequest, pk: UUID) -> HttpResponse:
     row = verbs.restore(get_object_or_404(CustomField, pk=pk), by=request.actor)
     tell(request, _("%(label)s is back.") % {"label": row.label})
     return redirect(_home(row))
+
+
+def initial(row: CustomField) -> dict[str, Any]:
+    """Return what the form of a field begins with."""
+    default = row.default
+    if isinstance(default, list):
+        default = ", ".join(default)
+    elif row.type == CustomField.Type.MONEY and isinstance(default, int):
+        default = Money(default, organisation().currency).amount
+    plain = {name: getattr(row, name) for name in ("label", "help", "required", "minimum", "maximum")}
+    return plain | {"options": "\n".join(row.options), "default": default}
+
+
+def minor(typed: str) -> Any:
+    """Return an amount that was typed in whole minor units, or as it was typed when it is none."""
+    try:
+        return Money.of(Decimal(typed), organisation().currency).minor
+    except (InvalidOperation, MoneyError):
+        return typed
 
 
 def _home(row: CustomField) -> str:
