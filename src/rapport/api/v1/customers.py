@@ -28,6 +28,7 @@ from rapport.customers.twins.pool import portraits
 from rapport.kernel.actors import Actor
 from rapport.kernel.permissions import Right
 from rapport.kernel.planned import Planned
+from rapport.kernel.postgresql.lookups import array
 from rapport.kernel.written import KEY, MORE, WORDS, Written
 from rapport.timeline.queries import Touchpoint, of_customer
 
@@ -396,7 +397,7 @@ def _possible(customer: Customer, actor: Actor, *, asked: bool) -> dict[str, Any
 def with_addresses(page: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the lines of `page` with the primary e-mail and phone of each, read in one query."""
     shown = {row["id"]: {**row, "email": "", "phone": ""} for row in page}
-    for customer_id, kind, normal in _ADDRESSES.rows(f"{{{','.join(map(str, shown))}}}"):
+    for customer_id, kind, normal in _ADDRESSES.rows(array(shown)):
         shown[customer_id][kind] = normal
     return list(shown.values())
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from rapport.commerce.models import CustomerTotals
 from rapport.commerce.permissions import VIEW as ORDERS
 from rapport.customers.models import Affiliation, Customer, Identity
 from rapport.insight.models import Score
 from rapport.insight.permissions import VIEW as INSIGHT
+from rapport.kernel.postgresql.lookups import array
+from rapport.kernel.written import KEYS, Written
 from rapport.promises.models import Promise
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.listing.nouns import OWN as CUSTOM
@@ -27,6 +31,7 @@ BESIDE = {
 }
 SCORED = frozenset({"relationship", "kind", "journey", "predicted", "active"})
 BOUGHT = frozenset({"orders", "value", "first_order", "last_order"})
+_rows, _employers, _open = Written(), Written(), Written()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +90,36 @@ def lines(ids: Sequence[UUID], look: Look, keys: Collection[str]) -> list[Line]:
 
 
 def _customers(ids: Sequence[UUID], beside: Sequence[str], own: Sequence[str]) -> Mapping[UUID, Customer]:
-    rows = Customer.objects.filter(pk__in=ids).select_related(*beside)
-    joined = (f"{table}__{column}" for table in beside for column in BESIDE[table])
-    return {customer.pk: customer for customer in rows.only(*own, *joined)}
+    def ask() -> QuerySet[Customer]:
+        joined = (f"{table}__{column}" for table in beside for column in BESIDE[table])
+        return Customer.objects.filter(pk__any=KEYS).select_related(*beside).only(*own, *joined)
+
+    found = _rows.objects((*beside, *own), ask, {KEYS: array(ids)})
+    return {customer.pk: customer for customer in found}
 
 
 def _companies(ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, str]]:
     """Return id and label of the company of each person: the primary one of those that they belong to."""
-    rows = Affiliation.objects.filter(person_id__in=ids, until__isnull=True, company__deleted_at__isnull=True)
-    rows = rows.order_by("person_id", "-primary", "id").distinct("person_id")
-    found = rows.values_list("person_id", "company_id", "company__name", "company__number")
+    found = _employers.rows("all", _asking_companies, {KEYS: array(ids)})
     return {person: (key, name or Customer(number=number).code) for person, key, name, number in found}
+
+
+def _asking_companies() -> QuerySet[Affiliation, tuple[Any, ...]]:
+    rows = Affiliation.objects.filter(person__pk__any=KEYS, until__isnull=True, company__deleted_at__isnull=True)
+    rows = rows.order_by("person_id", "-primary", "id").distinct("person_id")
+    return rows.values_list("person_id", "company_id", "company__name", "company__number")
 
 
 def _promises(ids: Sequence[UUID]) -> dict[UUID, Promise]:
     """Return the open promise of each customer that is due first."""
-    rows = Promise.objects.open().filter(customer_id__in=ids).order_by("customer_id", "due_until", "id")
+    found = _open.objects("all", _asking_promises, {KEYS: array(ids)})
+    return {one.customer_id: one for one in found if one.customer_id}
+
+
+def _asking_promises() -> QuerySet[Promise]:
+    rows = Promise.objects.open().filter(customer__pk__any=KEYS).order_by("customer_id", "due_until", "id")
     fields = ("customer_id", "kind", "what", "due_on", "due_at", "due_until", "zone", "outcome")
-    return {one.customer_id: one for one in rows.distinct("customer_id").only(*fields) if one.customer_id}
+    return rows.distinct("customer_id").only(*fields)
 
 
 def _identities(ids: Sequence[UUID], wanted: Collection[str]) -> dict[tuple[UUID, str], str]:
