@@ -24,6 +24,8 @@ from rapport.kernel.planned import Planned
 
 KEY = uuid4()
 """Stands for the key of a row in a question whose key is left open."""
+TEXT = uuid4().hex
+"""Stands for a text that is left open, like the key of a session."""
 KEYS = f"{{{uuid4()}}}"
 """Stands for keys that are left open, an `array` of them."""
 MOMENT = datetime(1, 1, 1, 1, 1, 1, uuid4().int % 1_000_000, tzinfo=UTC)
@@ -47,8 +49,8 @@ class Written:
         """Return the rows of a question, as its `values_list()` would.
 
         `way` is everything that its SQL depends on, who asks among it (see `Actor.scope`); `ask` makes the queryset,
-        and is called for a new way alone; `values` go where `ask` used what stands for them: `KEY`, `KEYS`, `MOMENT`,
-        `WORDS`, `MORE`.
+        and is called for a new way alone; `values` go where `ask` used what stands for them: `KEY`, `TEXT`, `KEYS`,
+        `MOMENT`, `WORDS`, `MORE`.
         """
         question = self._question(way, ask)
         return question.answer(values or {}) if question else []
@@ -115,7 +117,7 @@ def _written(rows: QuerySet[Any, Any], around: str) -> _Question | None:
         return None
     with connection.cursor() as cursor:
         whole = around.format(cursor.mogrify(sql, parameters))
-        places = {cursor.mogrify("%s", [one]): one for one in (KEY, KEYS, MOMENT, WORDS, MORE)}
+        places = {cursor.mogrify("%s", [one]): one for one in (KEY, TEXT, KEYS, MOMENT, WORDS, MORE)}
     any_place = "|".join(map(re.escape, places))
     left_open = [places[text] for text in re.findall(any_place, whole)]
     statement = re.sub(any_place, "%s", whole.replace("%", "%%"))
