@@ -18,6 +18,7 @@ MESSAGES: dict[str, str] = {
     "order-unknown": _("There is no order {value}."),
     "placed-missing": _("The order {value} has no date."),
     "rate-missing": _("Orders in {detail} are counted one to one in our currency: no rate was given."),
+    "unfit": "{why}",
     "no-part": _("The mapping has no place for this file; it was not read."),
     "missing-part": _("The mapping also knows a file that was not given."),
     "probable-duplicates": _("{detail} of the new customers may be here already, or twice in the file."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +17,7 @@ from rapport.imports.profiles.schema import Source
 from rapport.imports.reading.formats import DateOrder
 from rapport.imports.reading.values import amounts, days, places, words
 from rapport.imports.reading.values.amounts import Mark
-from rapport.imports.reading.values.converting import Converted, Misfit, by_value
+from rapport.imports.reading.values.converting import Converted, Fault, Misfit, by_value
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,23 @@ _CONVERTERS: dict[str, Callable[[pa.StringArray, Setting], Converted]] = {
     "handle": _identity(lambda cell, _setting: identities.handle(cell)),
     "phone": _identity(lambda cell, setting: identities.phone(cell, setting.country or None), match_key=True),
 }
+
+
+def checked(made: Converted, check: Callable[[Any], Any]) -> Converted:
+    """Return a typed column with what `check` makes of each value, null where it refuses one, which is then a fault."""
+    kept: dict[Any, Any] = {None: None}
+    refused: dict[Any, str] = {}
+    values = made.values.to_pylist()
+    for value in dict.fromkeys(values):
+        if value is not None:
+            try:
+                check(value)
+            except ValueError as error:
+                refused[value] = str(error)
+            kept[value] = None if value in refused else value
+    if not refused:
+        return made
+    faults = [
+        Fault(at, Misfit("unfit", {"why": refused[value]})) for at, value in enumerate(values) if value in refused
+    ]
+    return Converted(pa.array([kept[value] for value in values], made.values.type), [*made.faults, *faults])

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -36,6 +37,7 @@ _TYPES: Mapping[str, Type] = {
     CustomField.Type.PERCENT: "decimal",
     CustomField.Type.RATING: "decimal",
 }
+_CHECKED = frozenset({CustomField.Type.EMAIL, CustomField.Type.PHONE, CustomField.Type.RATING})
 
 
 def targets(more: Iterable[Noun] = ()) -> Targets:
@@ -55,7 +57,16 @@ def _target(field: CustomField) -> Target:
         longest=fields.MAX_TEXT,
         required=field.required,
         choices=tuple(field.options),
+        check=partial(_checked, field) if field.type in _CHECKED or _bounded(field) else None,
     )
+
+
+def _bounded(field: CustomField) -> bool:
+    return field.minimum is not None or field.maximum is not None
+
+
+def _checked(field: CustomField, value: Any) -> Any:
+    return fields.checked(field, _plain(value))
 
 
 def refuse_unknown(profile: Profile, known: Targets) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from rapport.imports.reading.problems import gettext_noop as _
 from rapport.kernel.conditions.registry import DECLARED
@@ -26,7 +27,8 @@ class Target:
 
     `longest` is the number of characters that fit, `choices` the values of a choice. A `required` field makes
     a row without it an error. `past` leaves out days to come with a warning. `headers` are folded names of
-    columns that mean it, the best first.
+    columns that mean it, the best first. `check` raises `ValueError` with the words that say why a
+    value does not fit.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Target:
     required: bool = False
     past: bool = False
     choices: tuple[str, ...] = ()
+    check: Callable[[Any], Any] | None = None
 
 
 def _names(text: str) -> tuple[str, ...]:

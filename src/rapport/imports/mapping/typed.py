@@ -89,7 +89,8 @@ class _Field:
     @cached_property
     def key(self) -> tuple[object, ...]:
         target = self.target
-        return self.kind, target.longest, target.past, target.choices, self.places, self.source.model_dump_json()
+        own = target.name if target.check else ""
+        return self.kind, target.longest, target.past, target.choices, own, self.places, self.source.model_dump_json()
 
 
 class TypedTable:
@@ -220,7 +221,8 @@ class _Typing:
             latest=self._context.latest,
         )
         exact = self._block.exact[found.places[0]] if len(found.places) == 1 else None
-        return converters.convert(kind, cells, exact, setting)
+        made = converters.convert(kind, cells, exact, setting)
+        return converters.checked(made, found.target.check) if found.target.check else made
 
     def _identities(self, found: _Field, rows: Places) -> Found:
         """Identities of a customer: from every column where several are named, else from the joined cells."""

@@ -126,3 +126,16 @@ def test_a_mapping_names_own_fields_by_their_keys(imported: Import) -> None:
     with pytest.raises(runs.BadProfile) as refused:
         imported(file, profile=MAPPING.replace("SHOES", "hat_size"))
     assert str(refused.value) == "There is no custom field hat_size of customer."
+
+
+def test_a_cell_beyond_what_its_field_takes_refuses_its_row(imported: Import) -> None:
+    custom_fields.add("customer", "Beds", "number", by=SYSTEM, minimum=1, maximum=9)
+    custom_fields.add("customer", "Comfort", "rating", by=SYSTEM)
+    custom_fields.add("customer", "Accounts", "email", by=SYSTEM)
+    head = "Name,Email,Beds,Comfort,Accounts\n"
+    rows = [f"{name},{name.lower()}@example.com,{rest}\n" for name, rest in (
+        ("Ana", "9,5,a@example.com"), ("Bo", "10,,"), ("Cy", ",6,"), ("Di", ",,nowhere"),
+    )]  # fmt: skip
+    done = imported(head + "".join(rows))
+    assert Customer.objects.get().custom == {"beds": 9, "comfort": 5, "accounts": "a@example.com"}
+    assert done.problems == [("unfit", 3, "Beds"), ("unfit", 4, "Comfort"), ("unfit", 5, "Accounts")]
