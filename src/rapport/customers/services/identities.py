@@ -49,17 +49,45 @@ def add(customer: Customer, kind: str, value: str, *, by: Actor, namespace: str 
 @verb(CHANGE, publishes=(IdentityRemoved,))
 def remove(customer: Customer, identity: Identity, *, by: Actor) -> None:
     """Take an identity from its customer; the next of its kind becomes the primary one."""
-    row = {
-        "kind": identity.kind, "namespace": identity.namespace, "value": identity.value, "normal": identity.normal,
-        "match_key": identity.match_key, "label": identity.label, "primary": identity.primary,
-    }  # fmt: skip
-    happening = IdentityRemoved(identity_id=identity.pk, kind=identity.kind, value=identity.normal, row=row)
+    happening = _removal(identity)
     customer.identities.filter(pk=identity.pk).delete()
     heir = customer.identities.filter(kind=identity.kind).order_by("created_at", "id").first()
     if identity.primary and heir:
         customer.identities.filter(pk=heir.pk).update(primary=True)
     indexing.reindex(customer)
     publish(happening, by=by, subject=customer, customer=customer.pk)
+
+
+@verb(CHANGE, publishes=(IdentityAdded, IdentityRemoved))
+def replace(customer: Customer, identity: Identity, value: str, *, by: Actor) -> Identity:
+    """Put another address or number in the place of `identity`, the primary one if that was, and return it.
+
+    Nothing happens when it is the same in another spelling. Raises as `add` does.
+    """
+    made = build(customer, identity.kind, value, identity.namespace, identity.label)
+    if made.normal == identity.normal:
+        return identity
+    same = customer.identities.filter(kind=identity.kind, namespace=identity.namespace, normal=made.normal)
+    customer.identities.filter(pk=identity.pk).delete()
+    if there := same.first():
+        same.update(primary=there.primary or identity.primary)
+    else:
+        made.primary = identity.primary
+        store([made])
+    indexing.reindex(customer)
+    publish(_removal(identity), by=by, subject=customer, customer=customer.pk)
+    if there is None:
+        happening = IdentityAdded(identity_id=made.pk, kind=made.kind, value=made.normal)
+        publish(happening, by=by, subject=customer, customer=customer.pk)
+    return there or made
+
+
+def _removal(identity: Identity) -> IdentityRemoved:
+    row = {
+        "kind": identity.kind, "namespace": identity.namespace, "value": identity.value, "normal": identity.normal,
+        "match_key": identity.match_key, "label": identity.label, "primary": identity.primary,
+    }  # fmt: skip
+    return IdentityRemoved(identity_id=identity.pk, kind=identity.kind, value=identity.normal, row=row)
 
 
 def build(customer: Customer, kind: str, value: str, namespace: str = "", label: str = "") -> Identity:

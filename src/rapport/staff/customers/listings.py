@@ -25,7 +25,7 @@ from rapport.marketing.permissions import CHANGE as SEGMENT
 from rapport.promises.permissions import VIEW as PROMISES
 from rapport.staff.addresses import address
 from rapport.staff.choices import countries
-from rapport.staff.customers import cells, edits, verbs
+from rapport.staff.customers import cells, edits, reaching, verbs
 from rapport.staff.customers.lines import Line, lines
 from rapport.staff.listing import custom
 from rapport.staff.listing.nouns import Action, Add, Board, Column, Empty, Listing, Look, Preset, Rows, Sort, listed
@@ -124,8 +124,10 @@ COLUMNS = (
            right=ORDERS, total="totals__net_minor", sum_text=_money),
     Column("number", _("Number"), lambda line, look: line.customer.code, lambda line, look: line.customer.code,
            "muted", sort=Sort("number"), shown=False),
-    Column("email", _("E-mail"), cells.email, lambda line, look: line.email, shown=False, clip=True),
-    Column("phone", _("Phone"), cells.phone, lambda line, look: line.phone, shown=False),
+    Column("email", _("E-mail"), cells.email, lambda line, look: line.email, shown=False, clip=True,
+           edit=reaching.edit("email")),
+    Column("phone", _("Phone"), cells.phone, lambda line, look: line.phone, shown=False,
+           edit=reaching.edit("phone")),
     Column("stage", _("Stage"), cells.stage, cells.stage, "muted", shown=False, edit=edits.STAGE),
     Column("journey", _("Journey"), cells.journey, cells.journey, "muted", shown=False, right=INSIGHT),
     Column("owner", _("Owner"), cells.owner, lambda line, look: str(line.customer.owner or ""), "muted", shown=False,
