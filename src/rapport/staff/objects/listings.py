@@ -24,7 +24,7 @@ from rapport.objects.services import records
 from rapport.staff.addresses import address
 from rapport.staff.custom_inputs import custom_input, plain
 from rapport.staff.listing import custom
-from rapport.staff.listing.nouns import OWN, Action, Board, Column, Edit, Empty, Listing, Look, Preset, Sort
+from rapport.staff.listing.nouns import OWN, Action, Add, Board, Column, Edit, Empty, Listing, Look, Preset, Sort
 from rapport.staff.objects import verbs
 from rapport.team.models import User
 from rapport.ui import formats
@@ -71,6 +71,11 @@ def listing_of(kind: ObjectType) -> Listing:
         ),
         edit=lambda row, look: edit_url(row, look.actor),
         boards=boards(kind),
+        adds=Add(
+            kind.right_for(CHANGE), _said("Add: %(thing)s") % {"thing": kind.name},
+            lambda name, actor: records.add(kind, by=actor, name=name), "objects.record_added", verbs.untouch,
+            (InvalidField, records.Archived, *verbs.REFUSALS),
+        ),
     )  # fmt: skip
 
 
@@ -94,6 +99,7 @@ def trash_of(kind: ObjectType) -> Listing:
         actions=(),
         edit=None,
         boards=(),
+        adds=None,
     )
 
 
@@ -138,6 +144,11 @@ def columns(kind: ObjectType) -> tuple[Column, ...]:
     named = Column(
         "name", kind.name_label or _("Name"), _name, lambda row, look: row.label, "main",
         sort=Sort("name", only=Q(deleted_at=None)),
+        edit=change(
+            lambda: forms.CharField(max_length=200, required=False),
+            lambda row: row.name,
+            lambda row, actor, value: records.change(row, by=actor, name=value),
+        ),
     )  # fmt: skip
     found = [named, Column("number", _("Number"), lambda row, look: row.code, lambda row, look: row.code, "muted",
                            sort=Sort("number"), shown=False)]  # fmt: skip
