@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from rapport.customers.models import Customer
@@ -13,7 +15,7 @@ from rapport.customers.services import customers
 from rapport.kernel.actors import SYSTEM
 from rapport.testing import builders
 from rapport.testing.cast import Cast
-from tests.browser.conftest import Visitor, visit
+from tests.browser.conftest import Visitor, keep, picture, visit
 
 GRID = "/customers/?grid=1&sort=name&columns=name,stage,city,source,tags,orders"
 NAME, STAGE, CITY, SOURCE, TAGS, ORDERS = range(6)
@@ -194,6 +196,36 @@ def test_delete_empties_cells_and_copy_takes_them_as_a_spreadsheet_does(grid: Pa
     assert column_of(field="city") == ["Porto", "Leeds", "", "Faro"]
 
 
+def test_the_clipboard_of_the_browser_is_used(signed_in: Visitor, people: None) -> None:
+    page = signed_in.page()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(page)
+    cell(page, 0, STAGE).click()
+    press(page, "Shift+ArrowRight", "Control+c")
+    expect(said(page)).to_have_text("Copied: 2.")
+    cell(page, 2, STAGE).click()
+    press(page, "Control+v")
+
+    expect(said(page)).to_have_text("Saved: 1.")
+    assert column_of(field="city") == ["Porto", "Leeds", "Porto", "Faro"]
+
+
+def test_who_signs_in_anew_in_another_tab_goes_on(grid: Page, cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.alice)
+    grid.context.clear_cookies()
+    cell(grid, 0, CITY).click()
+    grid.keyboard.type("Lisbon")
+    press(grid, "Enter")
+    expect(said(grid)).to_have_text("You are signed out. Sign in in another tab; what you typed is kept here.")
+
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    grid.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": grid.url}])
+    grid.get_by_role("button", name="Try again").click()
+    expect(said(grid)).to_have_text("Saved: 1.")
+    assert column_of(field="city")[0] == "Lisbon"
+
+
 def test_a_column_that_is_worked_out_takes_nothing_and_says_so(grid: Page) -> None:
     expect(cell(grid, 0, ORDERS)).to_have_attribute("aria-readonly", "true")
     cell(grid, 0, TAGS).click()
@@ -341,5 +373,39 @@ def test_axe_finds_nothing(signed_in: Visitor, people: None, axe: Callable[[Page
     assert axe(page) == []
 
 
-def test_pictures(screenshot: Callable[..., None], people: None) -> None:
-    screenshot("grid", GRID)
+@pytest.fixture
+def shop(cast: Cast) -> None:
+    """Two dozen customers, as a shop has them."""
+    names = (
+        "Ana Lima,Ben Ito,Cy Young,Di Reis,Eve Costa,Finn Berg,Gia Rossi,Hugo Sá,Ines Prado,Jon Vik,Kim Sato,Lea Roth"
+    )
+    towns = (("Porto", "PT"), ("Leeds", "GB"), ("York", "GB"), ("Turin", "IT"), ("Bergen", "NO"), ("Bonn", "DE"))
+    for number, name in enumerate(f"{names},{names.replace(',', ' Neto,')} Neto".split(",")):
+        town, country = towns[number % len(towns)]
+        customer = builders.customer(
+            name, email=f"{name.split()[0].lower()}{number}@example.com", city=town, country=country,
+            stage=("lead", "customer", "customer", "advocate")[number % 4], source=("fair", "", "web")[number % 3],
+            tags=["wholesale"] if number % 5 == 0 else [], owner=(cast.ben, None, cast.sam)[number % 3],
+        )  # fmt: skip
+        for _order in range(number % 4):
+            builders.order(customer)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pictures(signed_in: Visitor, shop: None, theme: str) -> None:
+    columns = "name,email,stage,owner,city,country,orders,value"
+    page = opened(signed_in.page("desktop", theme), f"/customers/?grid=1&sort=name&columns={columns}")
+    cell(page, 2, 2).click()
+    paste(page, "Advocate\nBest friend\nAdvocate")
+    expect(said(page)).to_contain_text("Refused: 1.")
+    cell(page, 6, 6).click()
+    cell(page, 12, 6).click(modifiers=["Shift"])
+    expect(page.locator(".grid-sums")).to_contain_text("Average")
+    picture(page, f"grid-desktop-{theme}")
+    keep(page, f"grid-desktop-{theme}")
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator("#grid-note")).to_be_visible()
+    picture(page, f"grid-refused-{theme}")
+    press(page, "ArrowRight", "Enter")
+    expect(page.get_by_label(re.compile("^Owner: "))).to_be_focused()
+    picture(page, f"grid-choice-{theme}")

@@ -75,10 +75,11 @@ class CellText:
 
     def text(self, value: Any) -> str:
         """Return a value as text."""
+        value = self.field.prepare_value(value)
         if value is None or value == "":
             return ""
         if isinstance(self.field, forms.ModelChoiceField):
-            return self._row_text(str(value.pk if hasattr(value, "pk") else value))
+            return self._row_text(str(value))
         if isinstance(value, bool):
             return _("Yes") if value else _("No")
         if isinstance(value, list | tuple):
@@ -168,7 +169,7 @@ def _moment(field: forms.Field, value: Any) -> str:
     """Return a day or a moment as ISO writes it, a moment in the reader's zone; anything else as it is."""
     if isinstance(field, forms.DateTimeField):
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(moment) if moment.tzinfo else moment:%Y-%m-%d %H:%M}"
     if isinstance(value, date):
         return value.isoformat()
     return str(value)

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, StringConstraints
@@ -151,6 +151,9 @@ class Changer:
             raise Forbidden(self.grid.listing.right)
         self.actor.require(adds.right)
         name = fresh.cells.get(main, "").strip()
+        if not name:
+            self.outcome.told.append(Told(fresh.key.hex, main, REFUSED, _("A new row needs a name first.")))
+            return
         try:
             with transaction.atomic():
                 row = self._made(adds, fresh.key) or adds.make(name, self.actor.because_of(fresh.key))
@@ -195,11 +198,13 @@ def _same(text: CellText, row: Any, typed: str) -> bool:
 
 def known(way: Edit | Add) -> tuple[type[Exception], ...]:
     """Return the errors by which a change is refused."""
-    return (ValidationError, Forbidden, OutOfReach, *way.refusals)
+    return (ValidationError, ObjectDoesNotExist, Forbidden, OutOfReach, *way.refusals)
 
 
 def reason_of(refusal: Exception) -> str:
     """Return in words why something was refused."""
+    if isinstance(refusal, ObjectDoesNotExist):
+        return _("This row is not here any more.")
     if isinstance(refusal, Forbidden | OutOfReach):
         return _("You may not change this one.")
     return " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)

@@ -112,19 +112,23 @@ class Grid:
         if text is None or whole is None:
             shown = _said(column.cell(row, self.look), value)
         else:
-            shown = text.of(whole)
+            shown = str(value or "") if text.edit.as_shown else text.of(whole)
         counts = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        return [shown, float(value)] if counts else shown  # type: ignore[arg-type]
+        if counts or (value and text is not None and text.number):
+            return [shown, float(value)]  # type: ignore[arg-type]
+        return shown
 
 
 def _said(shown: object, value: object) -> str:
-    """Return what a cell says, as text: `shown` where that is plain words, else the plain `value` behind it."""
+    """Return what a cell says, as text: a number exactly, `shown` where that is words, else the `value` behind."""
+    if isinstance(value, Decimal):
+        return formats.number(value, max(0, -int(value.as_tuple().exponent)))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return formats.number(value)
     if isinstance(shown, str) and not isinstance(shown, SafeString) and shown not in {"—", "–"} and value:
         return shown
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, int | float | Decimal):
-        return formats.number(value)
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else str(value or "")

@@ -58,7 +58,8 @@ class Edit:
     """How a cell is changed in place: `field` is its input, which begins with `value(row)` of the noun's model.
 
     `change(row, actor, value)` is the verb, `refusals` its named errors, `undo` takes back one event of it.
-    `suggest(typed, actor)` offers values for what is being typed.
+    `suggest(typed, actor)` offers values for what is being typed. `as_shown` says that the value is what the column's
+    `plain` gives, which is read for many rows at once.
     """
 
     right: Right
@@ -68,6 +69,7 @@ class Edit:
     undo: Callable[[EventRecord, Actor], object]
     refusals: tuple[type[Exception], ...] = ()
     suggest: Callable[[str, Actor], Sequence[str]] | None = None
+    as_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

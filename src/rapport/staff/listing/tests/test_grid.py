@@ -12,6 +12,8 @@ from rapport.customers.models import Customer
 from rapport.customers.services import custom_fields, customers
 from rapport.kernel.actors import SYSTEM
 from rapport.kernel.models import EventRecord
+from rapport.objects.models import Record
+from rapport.objects.tests.garage import garage
 from rapport.staff.inbox.tests.making import wrote
 from rapport.testing import builders
 from rapport.testing.cast import Cast
@@ -83,17 +85,11 @@ def test_a_grid_begins_with_what_one_may_change(staff: Client, ana: Customer) ->
     columns = staff.get("/customers/grid/rows/?grid=1").json()["columns"]
 
     assert [one["key"] for one in columns if one["edit"]] == [
-        "name", "stage", "owner", "tags", "city", "country", "source", "custom_shoe",
+        "name", "email", "phone", "stage", "owner", "tags", "city", "country", "source", "custom_shoe",
     ]  # fmt: skip
-    assert [one["key"] for one in columns][8:] == [
-        "company",
-        "relationship",
-        "kind",
-        "open",
-        "touch",
-        "orders",
-        "value",
-    ]
+    assert [one["key"] for one in columns if not one["edit"]] == [
+        "company", "relationship", "kind", "open", "touch", "orders", "value",
+    ]  # fmt: skip
 
 
 def test_blocks_follow_each_other_and_one_may_jump(staff: Client, cast: Cast) -> None:
@@ -205,6 +201,54 @@ def test_a_custom_field_is_read_as_people_write_it(
     assert (float(kept) if kind == "number" else kept) == (float(str(value)) if kind == "number" else value)
     cell = texts(staff, f"/customers/grid/rows/{address}")[0][1]
     assert (cell[0] if isinstance(cell, list) else cell) == shown
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("1.234,5", "1234,5"), ("12.50", "12,5"), ("-7", "-7")])
+def test_a_number_is_read_and_shown_as_the_readers_language_writes_it(
+    staff: Client, cast: Cast, ana: Customer, typed: str, shown: str
+) -> None:
+    cast.alice.language = "de"
+    cast.alice.save()
+    custom_fields.add("customer", "Own", "number", by=SYSTEM)
+    address = "?grid=1&columns=name,custom_own"
+    cells = [{"row": str(ana.pk), "column": "custom_own", "text": typed, "was": ""}]
+    post(staff, f"/customers/grid/changes/{address}", {"cells": cells})
+
+    ((_name, number),) = texts(staff, f"/customers/grid/rows/{address}")
+    assert number == [shown, float(shown.replace(",", "."))]
+
+
+def test_an_amount_is_read_in_the_major_unit(staff: Client, ana: Customer) -> None:
+    custom_fields.add("customer", "Own", "money", by=SYSTEM)
+    address = "?grid=1&columns=name,custom_own"
+    cells = [{"row": str(ana.pk), "column": "custom_own", "text": "€ 1,234.50", "was": ""}]
+    assert told(post(staff, f"/customers/grid/changes/{address}", {"cells": cells})) == [("custom_own", 200)]
+
+    assert Customer.objects.get(pk=ana.pk).custom["own"] == 123450
+    assert texts(staff, f"/customers/grid/rows/{address}") == [["Ana Lima", ["1234.50", 1234.5]]]
+
+
+def test_an_address_is_put_in_replaced_and_taken_away_and_each_is_taken_back(staff: Client, ana: Customer) -> None:
+    address = "?grid=1&columns=name,email,phone"
+
+    def put_email(text: str) -> Any:
+        cells = [{"row": str(ana.pk), "column": "email", "text": text}]
+        return post(staff, f"/customers/grid/changes/{address}", {"cells": cells})
+
+    def emails() -> list[object]:
+        return [row[1] for row in texts(staff, f"/customers/grid/rows/{address}")]
+
+    steps = []
+    for text in ("ana@example.com", "lima@example.org", ""):
+        answer = put_email(text)
+        assert (told(answer), emails()) == ([("email", 200)], [text])
+        steps.append(answer.json()["undo"])
+    for undone, there in zip(reversed(steps), ("lima@example.org", "ana@example.com", ""), strict=True):
+        post(staff, f"/customers/grid/undo/{address}", {"undo": undone})
+        assert emails() == [there]
+    builders.customer("Ben", email="ben@example.com")
+    assert reasons(put_email("ben@example.com")) == ["Another customer has this already."]
+    assert sorted(emails(), key=str) == ["", "ben@example.com"]
 
 
 def test_what_is_refused_is_told_and_stays_while_the_rest_is_saved(staff: Client, ana: Customer, ben: Customer) -> None:
@@ -339,3 +383,18 @@ def test_tickets_have_a_grid_too(staff: Client, cast: Cast) -> None:
     post(staff, f"/tickets/grid/undo/{address}", {"undo": answer.json()["undo"], "rows": []})
     ticket.refresh_from_db()
     assert (ticket.priority, ticket.owner) == ("normal", None)
+
+
+def test_records_of_a_custom_object_have_a_grid_too(staff: Client) -> None:
+    kind, key = garage().vehicle, f"{7:032x}"
+    address, asked = f"/objects/{kind.key}/grid", "?grid=1&columns=name,custom_make,custom_mileage"
+    body = {"new": [{"key": key, "cells": {"name": "12-AB-34", "custom_make": "fiat", "custom_mileage": "far"}}]}
+    answer = post(staff, f"{address}/changes/{asked}", body).json()
+
+    row = Record.objects.get()
+    assert (row.name, row.custom) == ("12-AB-34", {"make": "Fiat"})
+    assert [(one["column"], one["reason"]) for one in answer["told"]] == [("custom_mileage", "Enter a number.")]
+    post(staff, f"{address}/changes/{asked}", {"cells": [{"row": str(row.pk), "column": "name", "text": "56-CD-78"}]})
+    assert texts(staff, f"{address}/rows/{asked}") == [["56-CD-78", "Fiat", ""]]
+    post(staff, f"{address}/undo/{asked}", {"undo": answer["undo"], "rows": [str(row.pk)]})
+    assert texts(staff, f"{address}/rows/{asked}") == []

@@ -3,8 +3,8 @@
 
 import { ask, block } from "./asking.js"
 
-const MANY = 500
-const NEW = 100
+const MANY = 200
+const NEW = 50
 const WAITS = [2000, 5000, 10_000, 30_000]
 
 export class Saving {
