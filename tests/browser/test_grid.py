@@ -226,12 +226,66 @@ def test_who_signs_in_anew_in_another_tab_goes_on(grid: Page, cast: Cast) -> Non
     assert column_of(field="city")[0] == "Lisbon"
 
 
+def test_one_cell_fills_a_selection_and_a_block_repeats_in_it(grid: Page) -> None:
+    cell(grid, 0, CITY).click()
+    cell(grid, 3, SOURCE).click(modifiers=["Shift"])
+    paste(grid, "Bath")
+    expect(said(grid)).to_have_text("Saved: 8.")
+    assert (column_of(field="city"), column_of(field="source")) == (["Bath"] * 4, ["Bath"] * 4)
+
+    paste(grid, "York\tfair\nLeeds\tweb")
+    expect(said(grid)).to_have_text("Saved: 8.")
+    assert column_of(field="city") == ["York", "Leeds", "York", "Leeds"]
+    assert column_of(field="source") == ["fair", "web", "fair", "web"]
+
+
+def test_what_is_filtered_away_with_unsaved_cells_is_asked_first(grid: Page) -> None:
+    cell(grid, 0, STAGE).click()
+    paste(grid, "nonsense")
+    expect(said(grid)).to_have_text("Refused: 1.")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept() if len(asked) > 1 else dialog.dismiss()
+
+    grid.on("dialog", answer)
+    mine = grid.get_by_role("navigation", name="Views").get_by_role("link", name="Mine")
+    mine.click()
+    expect(cell(grid, 0, STAGE)).to_have_text("nonsense")
+    mine.click()
+    expect(grid.get_by_text("Nothing fits this filter")).to_be_visible()
+    expect(grid).to_have_url(re.compile("view=mine"))
+    assert asked == ["Some cells are not saved. Leave all the same?"] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ("a\tb\r\nc\td\r\n", [["a", "b"], ["c", "d"]]),
+        ("a\n\nb", [["a"], [""], ["b"]]),
+        ("\t", [["", ""]]),
+        ('"a\nb"\t"say ""hi"""', [["a\nb", 'say "hi"']]),
+        ('"quoted" word\t6"', [['"quoted" word', '6"']]),
+        ('"open', [['"open']]),
+        ("", [[""]]),
+    ],
+)
+def test_what_spreadsheets_put_on_the_clipboard_is_read(grid: Page, text: str, cells: list[list[str]]) -> None:
+    module = "const { read, written } = await import('/static/ui/js/grid/tsv.js')"
+    assert grid.evaluate(f"async text => {{ {module}; return read(text) }}", text) == cells
+    assert grid.evaluate(f"async cells => {{ {module}; return read(written(cells)) }}", cells) == cells
+
+
 def test_a_column_that_is_worked_out_takes_nothing_and_says_so(grid: Page) -> None:
     expect(cell(grid, 0, ORDERS)).to_have_attribute("aria-readonly", "true")
     cell(grid, 0, TAGS).click()
-    paste(grid, "vip\t12\nwholesale\t13")
+    paste(grid, "vip\t12\tmore\nwholesale\t13\tmore")
 
-    expect(said(grid)).to_have_text("Saved: 2.")
+    expect(said(grid)).to_have_text(
+        "Saved: 2. Pasted columns beyond the last one, left out: 1. "
+        "Left as they are, for their column is not changed here: 2."
+    )
     cell(grid, 0, ORDERS).click()
     press(grid, "5")
     expect(said(grid)).to_have_text("This column is not changed here.")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 
 from rapport.kernel.ids import new_id
 from rapport.kernel.models import EventRecord
@@ -27,23 +27,21 @@ CELLS, NEW = 1_000, 200  # in one request; the grid sends more in several
 ADDED = "+"
 SAVED, UNKNOWN, CHANGED, REFUSED = 200, 404, 409, 422
 
-Text = Annotated[str, StringConstraints(max_length=20_000)]
-
 
 class Change(BaseModel):
     """A cell, what was typed, and what stood there; without that it is written over whatever it was."""
 
     row: UUID
     column: str
-    text: Text
-    was: Text | None = None
+    text: str
+    was: str | None = None
 
 
 class Fresh(BaseModel):
     """A new row: its cells by the keys of their columns. By its `key` it is added once however often it is sent."""
 
     key: UUID
-    cells: dict[str, Text]
+    cells: dict[str, str]
 
 
 class Block(BaseModel):

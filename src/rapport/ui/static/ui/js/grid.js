@@ -25,6 +25,7 @@ class Grid extends HTMLElement {
     addEventListener("beforeunload", this.#leave)
     addEventListener("resize", this.#size)
     document.addEventListener("htmx:beforeRequest", this.#swap)
+    document.addEventListener("rapport:look", this.#size)
     addEventListener("online", () => sheet.changes.again())
     this.#fit()
     await this.#begin()
@@ -34,6 +35,7 @@ class Grid extends HTMLElement {
     removeEventListener("beforeunload", this.#leave)
     removeEventListener("resize", this.#size)
     document.removeEventListener("htmx:beforeRequest", this.#swap)
+    document.removeEventListener("rapport:look", this.#size)
   }
 
   async #begin() {
@@ -58,9 +60,7 @@ class Grid extends HTMLElement {
     const { box } = this.#sheet.view
     const top = box.getBoundingClientRect().top + scrollY
     box.style.setProperty("--grid-top", `${top}px`)
-    this.#sheet.view.height = document.documentElement.dataset.density === "compact" ? 28 : 33
-    box.style.setProperty("--grid-row", `${this.#sheet.view.height}px`)
-    this.#sheet.view.soon()
+    this.#sheet.view.renew(document.documentElement.dataset.density === "compact" ? 28 : 33)
   }
 }
 

@@ -30,6 +30,10 @@ export class Changes {
     return this.#sheet.say(word)
   }
 
+  get idle() {
+    return this.#saving.idle
+  }
+
   // Send what did not arrive.
   again() {
     this.#saving.go()
@@ -51,7 +55,6 @@ export class Changes {
     const whole = [...fresh].filter((row) => this.#named(row)).map((row) => ({ row, marks: { ...row.typed } }))
     this.#sheet.view.soon()
     if (!cells.length && !whole.length) return fixed
-    this.#sheet.tell(this.say("saving"))
     this.#saving.put(cells, whole)
     return fixed
   }

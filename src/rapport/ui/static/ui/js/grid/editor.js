@@ -43,7 +43,7 @@ export class Editor {
 
   #writing(about, text) {
     if (!about.suggest) {
-      const field = element("textarea", { rows: "1", maxlength: "20000" })
+      const field = element("textarea", { rows: "1" })
       field.value = text
       return field
     }

@@ -33,9 +33,10 @@ export class Filling {
     return true
   }
 
-  #put(changes) {
+  #put(changes, ...notes) {
     const fixed = this.#sheet.changes.put(changes)
-    if (fixed) this.#sheet.tell(this.#sheet.say("left", { n: fixed }), "warn")
+    if (fixed) notes.push(this.#sheet.say("left", { n: fixed }))
+    if (notes.length) this.#sheet.status.note(notes.join(" "))
   }
 
   #copy(event) {
@@ -67,8 +68,10 @@ export class Filling {
     const bottom = again ? end.bottom : top + high - 1, right = Math.min(size.columns - 1, again ? end.right : left + wide - 1)
     if (!(await this.#here({ top, bottom }))) return
     const { total } = this.#sheet.rows
+    const aside = again ? 0 : left + wide - size.columns
+    const notes = aside > 0 ? [this.#sheet.say("aside", { n: aside })] : []
     const textAt = (place, column) => block[(place - top) % high][(column - left) % wide] ?? ""
-    this.#put(over({ top, left, right, bottom: Math.min(bottom, total - 1) }, textAt))
+    this.#put(over({ top, left, right, bottom: Math.min(bottom, total - 1) }, textAt), ...notes)
     picked.select(top, left, Math.max(top, Math.min(bottom, this.#sheet.size.rows - 1)), right)
     if (bottom >= total) this.#beyond({ top: Math.max(top, total), left, right, bottom }, textAt)
   }

@@ -6,11 +6,13 @@ const NEAR = 28
 export class Pointing {
   #sheet
   #filling = null
+  #again = false // whether a finger taps the cell that one is at, which writes it
 
   constructor(sheet) {
     this.#sheet = sheet
     const { grid } = sheet.view
     grid.addEventListener("pointerdown", (event) => this.#down(event))
+    grid.addEventListener("click", () => { if (this.#again) sheet.editor.begin() })
     grid.addEventListener("dblclick", (event) => {
       if (event.target.closest(".grid-handle, .grid-head")) return
       if (this.#place(event.target)) sheet.editor.begin()
@@ -31,6 +33,8 @@ export class Pointing {
     if (title) return this.#column(Number(title))
     const place = this.#place(event.target), { picked, view, size } = this.#sheet
     if (!place) return
+    const { anchor } = picked
+    this.#again = event.pointerType !== "mouse" && anchor.row === place.row && anchor.column === place.column
     this.#sheet.editor.keep()
     view.grid.focus({ preventScroll: true })
     if (event.target.closest(".grid-handle")) this.#filling = picked.range

@@ -28,6 +28,10 @@ export class Saving {
     return this.#queue.length === 0
   }
 
+  get #left() {
+    return this.#queue.reduce((sum, { cells, fresh }) => sum + cells.length + fresh.length, 0)
+  }
+
   // Send cells: [{row, column, text, mark}], and rows that are new: [{row, marks}], of which all is sent.
   put(cells, fresh = []) {
     this.#queue.push({ cells, fresh, marks: [...cells], added: fresh.map(({ row }) => row), rows: new Set(), undo: [], saved: 0, refused: 0 })
@@ -41,7 +45,10 @@ export class Saving {
     while (this.#queue.length) {
       const step = this.#queue[0]
       try {
-        while (step.cells.length || step.fresh.length) await this.#send(step)
+        while (step.cells.length || step.fresh.length) {
+          this.#changes.status.saving(this.#left)
+          await this.#send(step)
+        }
       } catch (trouble) {
         if (!trouble.told) {
           this.#lose(trouble)

@@ -4,6 +4,7 @@ import { Changes } from "./changes.js"
 import { Editor } from "./editor.js"
 import { Filling } from "./filling.js"
 import { Picked } from "./picked.js"
+import { reveal } from "./revealing.js"
 import { Rows } from "./rows.js"
 import { Status } from "./status.js"
 import { View } from "./view.js"
@@ -62,7 +63,7 @@ export class Sheet {
   }
 
   #moved() {
-    this.view.reveal(this.picked.row, this.picked.column)
+    reveal(this.view, this.picked.row, this.picked.column)
     this.view.soon()
     this.status.sums()
   }

@@ -4,6 +4,7 @@ export class Status {
   #sheet
   #line
   #timer = 0
+  #noted = []
   #missing = 0
 
   constructor(sheet, line) {
@@ -29,12 +30,25 @@ export class Status {
     this.#part("acts").replaceChildren(...buttons)
   }
 
+  // Say `text` with what is told of the changes that go along with it; at once when there are none.
+  note(text) {
+    this.#noted.push(text)
+    if (this.#sheet.changes.idle) this.saved(0, 0)
+  }
+
+  saving(n) {
+    this.tell(this.#sheet.say("saving", { n: this.format.format(n) }))
+  }
+
   saved(saved, refused) {
-    const { say } = this.#sheet, word = (name, values) => say.call(this.#sheet, name, values)
-    const undo = [word("undo"), () => this.#sheet.changes.undo()]
-    const parts = [saved && word("saved", { n: this.format.format(saved) }), refused && word("refused", { n: this.format.format(refused) })]
-    if (refused) this.tell(parts.filter(Boolean).join(" "), "bad", [[word("show"), () => this.#sheet.changes.showRefused()], ...(saved ? [undo] : [])])
-    else this.tell(parts[0] || "", "quiet", saved ? [undo] : [])
+    const { changes } = this.#sheet, word = (name, n) => this.#sheet.say(name, { n: this.format.format(n) })
+    const parts = [saved && word("saved", saved), refused && word("refused", refused), ...this.#noted.splice(0)]
+    const acts = [
+      refused && [word("show"), () => changes.showRefused()],
+      saved && [word("undo"), () => changes.undo()],
+    ]
+    const tone = refused ? "bad" : parts.length > 2 ? "warn" : "quiet"
+    this.tell(parts.filter(Boolean).join(" "), tone, acts.filter(Boolean))
   }
 
   lost(status) {

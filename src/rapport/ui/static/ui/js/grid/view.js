@@ -38,6 +38,15 @@ export class View {
     this.heads.begin()
   }
 
+  // Lay everything out anew: rows are of another height.
+  renew(height) {
+    this.height = height
+    for (const line of this.#painted.values()) line.remove()
+    this.#painted.clear()
+    this.box.style.setProperty("--grid-row", `${height}px`)
+    this.soon()
+  }
+
   // Rows came; while one writes, nothing moves below the field.
   refresh() {
     if (!this.#sheet.editor.open) this.soon()
@@ -104,16 +113,5 @@ export class View {
   spot(row, column) {
     const left = column ? this.lefts[column] : this.lefts[0] + this.box.scrollLeft
     return { insetBlockStart: `${this.top + row * this.height}px`, insetInlineStart: `${left}px` }
-  }
-
-  reveal(row, column) {
-    const { box, top, height } = this
-    const foot = this.heads.foot.offsetHeight, y = row * height
-    if (y < box.scrollTop) box.scrollTop = y
-    else if (y + height > box.scrollTop + box.clientHeight - top - foot) box.scrollTop = y + height - box.clientHeight + top + foot
-    if (!column) return
-    const left = this.lefts[column] - this.lefts[1], right = this.lefts[column] + this.widths[column]
-    if (left < box.scrollLeft) box.scrollLeft = left
-    else if (right > box.scrollLeft + box.clientWidth) box.scrollLeft = right - box.clientWidth
   }
 }
