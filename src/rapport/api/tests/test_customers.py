@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries as Counter
 
-from rapport.api.tests.calls import Caller, send
+from rapport.api.tests.calls import Caller, read, send
 from rapport.api.v1.cursors import Page
-from rapport.api.v1.customers import CustomerLine, CustomerWithTimeline, TouchpointOut
+from rapport.api.v1.customers import CustomerLine, CustomerMade, CustomerWithTimeline, TouchpointOut
 from rapport.customers.models import Customer
 from rapport.customers.services import merges
 from rapport.kernel.actors import SYSTEM
@@ -50,6 +50,9 @@ def test_what_is_written_straight_has_the_shape_of_its_schema(alice: Client) -> 
     assert whole.keys() == CustomerWithTimeline.model_fields.keys()
     assert CustomerWithTimeline.model_validate(whole).timeline == Page[TouchpointOut].model_validate(whole["timeline"])
     assert len(whole["timeline"]["items"]) == 2
+    made = read(send(alice, "customers?duplicates=true", {"name": "Ana", "birthday": "1990-02-03", "city": "Porto"}))
+    assert made.keys() == CustomerMade.model_fields.keys()
+    assert CustomerMade.model_validate(made).name == "Ana"
 
 
 def test_pages_go_through_all_in_order(alice: Client) -> None:

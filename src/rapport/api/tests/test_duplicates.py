@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from rapport.api.tests.calls import Caller, read, send
+from rapport.api.v1.customers import CustomerMade
 from rapport.customers.models import Customer, Duplicate
 from rapport.customers.services import comparing
 from rapport.kernel.models import EventRecord
@@ -102,6 +103,7 @@ def test_who_may_be_the_same_is_told_when_somebody_is_added(alice: Client) -> No
     made = send(alice, "customers?duplicates=true", body)
     assert made.status_code == 201
     found = read(made)["possible_duplicates"]
+    assert CustomerMade.model_validate(read(made)).possible_duplicates
     assert ana.number in [one["customer"]["number"] for one in found]
     assert found[0]["score"] >= 50
     fresh = read(send(alice, "customers?duplicates=true", {"name": "Zoe Ray"}))

@@ -24,9 +24,9 @@ def written(data: Any) -> bytes:
     return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z)
 
 
-def straight(data: Any) -> HttpResponse:
-    """Return `data` as the whole answer, for lists whose every row is made of columns already of the schema's types.
+def straight(data: Any, status: int = 200) -> HttpResponse:
+    """Return `data` as the whole answer, for what is made of columns already of the schema's types.
 
     Checking each row against the schema again takes longer than reading it; a test does that check instead.
     """
-    return HttpResponse(written(data), content_type="application/json")
+    return HttpResponse(written(data), content_type="application/json", status=status)

@@ -232,9 +232,7 @@ def list_customers(
 
 @router.post("", response={201: CustomerMade}, summary="Add a customer")
 @once
-def create_customer(
-    request: HttpRequest, payload: CustomerIn, duplicates: QueryEx[bool, P()] = False
-) -> Status[dict[str, Any]]:
+def create_customer(request: HttpRequest, payload: CustomerIn, duplicates: QueryEx[bool, P()] = False) -> HttpResponse:
     """Add a customer with their identities; 409 when an address is somebody else's.
 
     With `duplicates=true` the answer's `possible_duplicates` names customers within reach who may be the same; the
@@ -249,7 +247,7 @@ def create_customer(
         custom=payload.custom,
         **_given(values),
     )
-    return Status(201, whole(made) | _possible(made, actor, asked=duplicates))
+    return straight(whole(made) | _possible(made, actor, asked=duplicates), 201)
 
 
 @router.get("/{customer_id}", response=CustomerWithTimeline, summary="Get a customer")

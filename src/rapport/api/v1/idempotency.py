@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Status
 
 from rapport.api.v1.access import actor_of
@@ -54,10 +54,14 @@ def _answered(request: HttpRequest, key: str, call: Callable[[], Any]) -> Any:
     except IntegrityError:
         return _again(Idempotency.objects.get(actor=caller, key=key), fingerprint)
     answer = call()
-    row.status, body = (answer.status_code, answer.value) if isinstance(answer, Status) else (200, answer)
-    row.answer = json.loads(written(body))
+    row.status = answer.status_code if isinstance(answer, Status | HttpResponse) else 200
+    row.answer = json.loads(_body(answer))
     row.save(update_fields=["status", "answer"])
     return answer
+
+
+def _body(answer: Any) -> bytes:
+    return answer.content if isinstance(answer, HttpResponse) else written(getattr(answer, "value", answer))
 
 
 def _again(row: Idempotency, fingerprint: str) -> Any:

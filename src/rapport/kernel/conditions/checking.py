@@ -152,7 +152,7 @@ def _check_choice(field: Field, value: str | int) -> None:
         stored = UUID(str(value)) if field.key is UUID else field.key(str(value))
     except ValueError as error:
         raise WrongValue(_("%(value)s is no choice of %(field)s.") % {"value": value, "field": field.name}) from error
-    known = [str(key) for key, _label in field.options()]
+    known = field.stored()
     if known and str(stored) not in known:
         raise WrongValue(_("%(value)s is no choice of %(field)s.") % {"value": value, "field": field.name})
 

@@ -9,6 +9,7 @@ how many  = (">=" | "=" | …) number ["times"] | "at least" | "at most" | "exac
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
@@ -230,8 +231,9 @@ def parse(text: str, *, zone: str = "UTC") -> Node:
     return parse_with_places(text, zone)[0]
 
 
+@lru_cache(maxsize=512)
 def parse_with_places(text: str, zone: str) -> tuple[Node, list[tuple[Node, int]]]:
-    """Return the tree, and where each of its leaves stands in the text."""
+    """Return the tree, and where each of its leaves stands in the text; neither may be changed."""
     parser = Parser(text, zone)
     try:
         return parser.whole(), parser.places
