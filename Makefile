@@ -25,9 +25,10 @@ serve: setup ## Run the web server and the worker (ARGS="--host … --port …")
 dev: setup ## Serve from the source with tracebacks, restarting at every change
 	@$(BIN)/rapport serve --develop $(ARGS)
 
+# Three processes keep two cores busy: much of what is tested waits for a browser, a database or another process.
 test: ## Install what is missing and run all tests (ARGS="-k name")
 	@$(PYTHON) tools/setup.py --for-tests
-	@$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadscope $(ARGS)
 
 check: ## Everything the continuous integration checks, the tests at the end
 	@$(PYTHON) tools/setup.py --for-tests

@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,17 +23,24 @@ if TYPE_CHECKING:
 TEMPLATE = "template_rapport"
 settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("patient")
-SLOW = ("process", "browser")  # marks of what takes longest a module, the longest first
+SLOW = ("process", "browser")  # marks of what takes longest a module
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the slow modules begin first, so that in the end no process of pytest-xdist waits for another.
 
-    By itself it begins with the modules of most tests; those with few that take minutes would come last.
+    By itself it begins with the modules of most tests; those with few that take minutes would come last. Kinds take
+    turns, because those of one kind wait at first for the same: what is made once a run.
     """
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=_place)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    slow = [[path for path, own in modules.items() if _marked(own, mark)] for mark in SLOW]
+    first = [path for turn in zip_longest(*slow) for path in turn if path]
+    items[:] = [item for path in dict.fromkeys([*first, *modules]) for item in modules[path]]
 
 
 @pytest.hookimpl(trylast=True)
@@ -48,8 +56,8 @@ def pytest_unconfigure() -> None:
     gc.unfreeze()
 
 
-def _place(item: pytest.Item) -> int:
-    return next((place for place, mark in enumerate(SLOW) if item.get_closest_marker(mark)), len(SLOW))
+def _marked(items: list[pytest.Item], mark: str) -> bool:
+    return any(item.get_closest_marker(mark) for item in items)
 
 
 @pytest.fixture(scope="module")
