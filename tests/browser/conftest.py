@@ -36,6 +36,15 @@ SIZES: dict[str, ViewportSize] = {
 }
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, ...] = ("light", "dark")
+WITHOUT = (
+    # what opens below the address bar: a page of its own, which every window loads with twice the work of ours
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    # what Playwright turns off by a list that this one takes the place of
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled",
+    "PreconnectToSearch",
+)  # fmt: skip
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +53,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(WITHOUT)}",
 ]
 WAIT = 30_000  # milliseconds: how long a busy machine may take; nothing waits that long on an idle one
 ROUNDS = 500  # of 20 milliseconds, at most, until the last answer is there
@@ -134,16 +144,24 @@ class Visitor:
         page.on("requestfailed", self._end)
         return page
 
-    def look(self, size: str, theme: Theme) -> Page:
-        """Return this visitor's one page of `size` for looking at things, in `theme`, to be led somewhere.
+    def look(self, address: str) -> Iterator[tuple[str, Page]]:
+        """Lead somebody to an address in both sizes and themes; give for each its name and the page, as it is there.
 
-        A new page takes Chromium longer than three addresses in one that is there.
+        It fails when the page scrolls sideways. Each size has one page for all addresses, because a new one takes
+        Chromium longer than three addresses. There an address is loaded in one theme, in the other size in the other,
+        and then goes over into the other.
         """
-        page = self.looks.get(size) or self.page(size)
-        self.looks[size] = page
-        self._sign_in(page.context)
-        page.emulate_media(color_scheme=theme)
-        return page
+        for size, themes in zip(SIZES, (THEMES, THEMES[::-1]), strict=True):
+            page = self.looks.get(size) or self.page(size)
+            self.looks[size] = page
+            self._sign_in(page.context)
+            page.emulate_media(color_scheme=themes[0])
+            page.goto(address, wait_until="networkidle")
+            for theme in themes:
+                page.emulate_media(color_scheme=theme)
+                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}, {theme}"
+                yield f"{size}-{theme}", page
 
     def leave(self) -> None:
         """Close everything once all that was asked is answered: the database is emptied next."""
@@ -221,18 +239,11 @@ def axe() -> Callable[[Page], list[str]]:
 
 @pytest.fixture
 def screenshot(signed_in: Visitor) -> Callable[..., None]:
-    """Return a function that looks at an address in both sizes and themes, and keeps the pictures that are asked for.
-
-    It fails when the page scrolls sideways.
-    """
+    """Return a function that looks at an address as the administrator, and keeps the pictures that are asked for."""
 
     def look(name: str, address: str, *, full: bool = False) -> None:
-        for size, theme in ((size, theme) for size in SIZES for theme in THEMES):
-            page = signed_in.look(size, theme)
-            page.goto(address, wait_until="networkidle")
-            wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            picture(page, f"{name}-{size}-{theme}", full=full)
-            keep(page, f"{name}-{size}-{theme}", full=full)
-            assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
+        for view, page in signed_in.look(address):
+            picture(page, f"{name}-{view}", full=full)
+            keep(page, f"{name}-{view}", full=full)
 
     return look

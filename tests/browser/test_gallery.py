@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SIZES, THEMES, Visitor, visit
+from tests.browser.conftest import Visitor, keep, picture, visit
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_in_the_gallery(
-    signed_in: Visitor, axe: Callable[[Page], list[str]], size: str, theme: str
+def test_the_gallery_fits_both_sizes_and_axe_finds_nothing(
+    signed_in: Visitor, axe: Callable[[Page], list[str]]
 ) -> None:
-    page = signed_in.page(size, theme)
-    visit(page, "/ui/gallery/")
-    page.wait_for_load_state("networkidle")
-    assert axe(page) == []
-
-
-def test_the_gallery_fits_both_sizes(screenshot: Callable[..., None]) -> None:
-    screenshot("gallery", "/ui/gallery/")
+    for view, page in signed_in.look("/ui/gallery/"):
+        keep(page, f"gallery-{view}")
+        picture(page, f"gallery-{view}")
+        assert axe(page) == [], view
 
 
 PLACE_OF_FIRST_POINT = """

@@ -51,6 +51,7 @@ def test_an_answer_is_marked_looked_at_sent_and_taken_back(signed_in_page: Page,
     page.get_by_role("button", name="Insert").click()
     with page.expect_response(lambda got: "/choices/?q=sorry" in got.url and got.ok):
         page.get_by_label("Find a text, an article or a macro").fill("sorry")
+    expect(page.locator("[data-found]")).to_contain_text("Sorry")
     with page.expect_response(lambda got: "/texts/" in got.url):
         page.keyboard.press("Enter")
     expect(text).to_have_value("We are **sorry**, Ana Lima.")

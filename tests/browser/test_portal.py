@@ -32,7 +32,7 @@ from rapport.promises.services import promises
 from rapport.service.models import Ticket
 from rapport.testing import builders
 from rapport.testing.cast import Cast, actor
-from tests.browser.conftest import SIZES, THEMES, Visitor, keep, picture
+from tests.browser.conftest import THEMES, Visitor, keep, picture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -284,10 +284,11 @@ def test_axe_finds_nothing_on_the_pages_of_the_portal(
         if trouble := axe(outside):
             found[f"{name} outside"] = trouble
     sign_in(visitor, customer)
-    for theme in THEMES:
-        page = visitor.look("desktop", theme)
-        for name, address in pages.items():
-            page.goto(address)
+    page = visitor.page()
+    for name, address in pages.items():
+        page.goto(address)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
             if trouble := axe(page):
                 found[f"{name} {theme}"] = trouble
     assert found == {}
@@ -346,13 +347,8 @@ def test_the_pages_of_the_portal_are_looked_at(visitor: Visitor, cast: Cast) -> 
 
 def look(visitor: Visitor, pages: dict[str, str]) -> None:
     """Look at each page in both sizes and themes; none may be too wide."""
-    for size in SIZES:
-        for theme in THEMES:
-            page = visitor.look(size, theme)
-            for name, address in pages.items():
-                page.goto(address, wait_until="networkidle")
-                wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                picture(page, f"{name}-{size}-{theme}", full=True)
-                if name in KEPT:
-                    keep(page, f"{KEPT[name]}-{size}-{theme}")
-                assert wide <= 0, f"{address} is {wide} px too wide at the size of a {size}"
+    for name, address in pages.items():
+        for view, page in visitor.look(address):
+            picture(page, f"{name}-{view}", full=True)
+            if name in KEPT:
+                keep(page, f"{KEPT[name]}-{view}")

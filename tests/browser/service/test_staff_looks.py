@@ -15,7 +15,7 @@ from rapport.service.models import Ticket
 from rapport.service.services import assigning
 from rapport.testing import builders
 from rapport.testing.cast import Cast, actor
-from tests.browser.conftest import THEMES, Visitor
+from tests.browser.conftest import THEMES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,11 +59,11 @@ def test_the_pages_around_a_chat_are_looked_at(addresses: dict[str, str], screen
         screenshot(name, address, full=name != "inbox-chat")
 
 
-@pytest.mark.parametrize("theme", THEMES)
 def test_axe_finds_nothing_on_the_pages_around_a_chat(
-    addresses: dict[str, str], signed_in: Visitor, axe: Callable[[Page | Frame], list[str]], theme: str
+    addresses: dict[str, str], signed_in_page: Page, axe: Callable[[Page | Frame], list[str]]
 ) -> None:
-    page = signed_in.page(theme=theme)
     for address in addresses.values():
-        page.goto(address, wait_until="networkidle")
-        assert axe(page) == [], address
+        signed_in_page.goto(address, wait_until="networkidle")
+        for theme in THEMES:
+            signed_in_page.emulate_media(color_scheme=theme)
+            assert axe(signed_in_page) == [], (address, theme)
