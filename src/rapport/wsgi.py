@@ -8,24 +8,27 @@ from typing import TYPE_CHECKING, Any
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from rapport.runtime import prepare
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 
-pages: Any = get_wsgi_application()
 ROUNDS = (20_000, 20, 50)  # a page makes 10,000 objects and drops nearly all: look for rings more rarely than usual
 
 
-def warm() -> None:
-    """Load every page before the first visitor asks for one, and take what is loaded out of the collector's rounds."""
-    get_resolver().url_patterns  # noqa: B018 -- reading it imports all views
-    gc.collect()
-    gc.freeze()
+def load() -> Any:
+    """Load every page before the first visitor asks for one, and return what answers requests."""
+    with prepare.loading():
+        found = get_wsgi_application()
+        get_resolver().url_patterns  # noqa: B018 -- reading it imports all views
+        gc.collect()
     gc.set_threshold(*ROUNDS)
+    return found
 
 
-warm()
+pages = load()
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -1,7 +1,10 @@
 """What has to be so before the program can serve: tables as the code expects them, static files collected."""
 
+import gc
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +23,19 @@ def django() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
     import django as framework
 
-    framework.setup()
+    with loading():
+        framework.setup()
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Look for no garbage while the block loads code, which takes a fifth of its time, nor later in what it loaded."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def migrate() -> list[str]:
