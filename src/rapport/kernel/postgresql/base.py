@@ -62,11 +62,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Cursor(self.connection, self.waiting).flush()
         return LongAnswer(self.connection, name=name, scrollable=False, withhold=self.connection.autocommit)
 
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+    def connect(self) -> None:
         """Connect; nothing waits for a connection that is new, and it has planned nothing yet."""
         self.waiting.take()
         self.asked.clear()
-        return super().get_new_connection(conn_params)
+        super().connect()
 
     def send(self, statement: str, values: Any = None, *, writes: bool = True) -> None:
         """Run a statement that answers nothing: within a transaction it goes along with the next one that does.

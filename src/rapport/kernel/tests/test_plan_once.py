@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -72,11 +74,21 @@ def test_what_was_not_asked_for_longest_is_forgotten() -> None:
 
 
 def test_a_new_connection_plans_anew() -> None:
+    fresh: Any = connection.copy()
+    try:
+        for _connected_again in range(2):
+            fresh.connect()
+            assert fresh.asked == {}
+            assert [fresh.plan("planned_here", "SELECT 1") for _ in range(OFTEN)][-1]
+    finally:
+        fresh.close()
+
+
+def test_a_connection_beside_forgets_neither_what_is_planned_nor_what_waits() -> None:
     one = Planned("SELECT 1")
     for _ in range(OFTEN):
         one.row()
-    before = dict(connection.asked)  # type: ignore[attr-defined]
+    send(PUT, ["planned"])
     connection.get_new_connection(connection.get_connection_params()).close()
-    assert (before[one.name], connection.asked) == (OFTEN, {})  # type: ignore[attr-defined]
-    connection.asked.update(before)  # type: ignore[attr-defined]
-    assert one.row() == (1,)
+    assert [one.row() for _ in range(OFTEN)] == [(1,)] * OFTEN
+    assert Sequence.objects.filter(name="planned").count() == 1
