@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from rapport.customers.models import Customer
 from rapport.insight import command
 from rapport.insight.lake import reader
 from rapport.kernel import clock
 from rapport.kernel.actors import SYSTEM
 from rapport.marketing.services import members, segments
+from rapport.objects.services import records
+from rapport.objects.tests.garage import garage
 from rapport.runtime import database, prepare
 from rapport.runtime.errors import Refusal
 from rapport.testing.builders import customer, line, order
@@ -99,6 +102,13 @@ def test_a_segment_narrows(capsys: pytest.CaptureFixture[str]) -> None:
     for named in ("from the NORTH", 'segment = "From the north"'):
         assert answer(capsys, "orders", "--segment", named)["orders"]["value"] == 1
     assert answer(capsys, "orders", "--segment", 'segment != "From the north"')["orders"]["value"] == 2
+
+
+def test_a_condition_on_custom_objects_narrows(capsys: pytest.CaptureFixture[str]) -> None:
+    made = garage()
+    records.add(made.vehicle, by=SYSTEM, customer=Customer.objects.get(name="Otto Berg"), custom={"make": "Saab"})
+    assert answer(capsys, "orders", "--segment", "custom_vehicle.custom.make = Saab")["orders"]["value"] == 1
+    assert answer(capsys, "orders", "--segment", "custom_vehicle.count = 0")["orders"]["value"] == 2
 
 
 def test_a_table_for_people(capsys: pytest.CaptureFixture[str]) -> None:
