@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from pytest_django import DjangoAssertNumQueries as Counter
 
 from rapport.customers.models import Customer
 from rapport.customers.services import custom_fields
@@ -23,6 +24,7 @@ from rapport.testing.cast import Cast, actor
 
 pytestmark = pytest.mark.django_db
 State = Callable[[], dict[str, tuple[int, str]]]
+ASKED = 1
 CARS = (
     "Registration,Reference,Owner,Customer,Make,Mileage,Features\n"
     'LX 1,D-1,ben@example.com,ana@example.com,saab,120000,"Hook; Roof rack"\n'
@@ -222,6 +224,16 @@ def test_a_dry_run_writes_nothing(imported: Import, made: Garage, state: State) 
     assert imported(CARS, "custom_vehicle", dry=True).counts("custom_vehicle") == (3, 3, 0, 0, 0)
     assert state() == before
     assert not Record.objects.exists()
+
+
+def test_an_import_asks_the_same_however_many_rows(
+    imported: Import, made: Garage, django_assert_num_queries: Counter
+) -> None:
+    rows = [f"LX {number},D-{number},ben@example.com,ana@example.com,Saab,{number},Hook\n" for number in range(40, 100)]
+    with django_assert_num_queries(ASKED):
+        imported(CARS, "custom_vehicle")
+    with django_assert_num_queries(ASKED):
+        imported(CARS.splitlines(keepends=True)[0] + "".join(rows), "custom_vehicle")
 
 
 @pytest.mark.parametrize(
