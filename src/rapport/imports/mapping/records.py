@@ -14,6 +14,7 @@ from rapport.imports.mapping.custom import LINKS
 from rapport.imports.mapping.targets import RECORD_TARGETS, Noun, Target
 from rapport.imports.profiles.schema import BadProfile, Profile, header_key
 from rapport.kernel.actors import Actor
+from rapport.kernel.remembered import steady
 from rapport.objects.models import Link, ObjectType
 from rapport.objects.permissions import CHANGE
 from rapport.objects.queries import links_for, types_for
@@ -32,7 +33,8 @@ class Declared:
 
 def declared(by: Actor) -> dict[Noun, Declared]:
     """The custom objects whose records `by` may change, by noun, with the links that they may follow."""
-    return {kind.noun: _declared(kind, links_for(kind, by)) for kind in types_for(by, CHANGE)}
+    with steady():
+        return {kind.noun: _declared(kind, links_for(kind, by)) for kind in types_for(by, CHANGE)}
 
 
 def refuse_unknown(profile: Profile, known: Mapping[Noun, Declared]) -> None:

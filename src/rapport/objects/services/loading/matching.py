@@ -93,16 +93,30 @@ SELECT x.seq, x.noun, CASE WHEN w.found > 1 THEN 'customer-unclear' ELSE 'custom
        coalesce(l.customer, l.customer_external, l.customer_email, l.customer_phone)
 FROM load_thing x JOIN load_record l USING (seq) JOIN load_whose w USING (seq) WHERE w.customer_id IS NULL
 """
-_PRINT = "jsonb_build_array({0}, {1}.customer_id, {1}.owner_id, {2}, {1}.custom)::text"
-_STAGED = _PRINT.format("coalesce(x.name, '')", "x", ", ".join(f"x.link_{slot}" for slot in SLOTS))
-_KEPT = _PRINT.format("r.name", "r", ", ".join(f"r.link_{slot}_id" for slot in SLOTS))
-_SAME = f"""
-CREATE TEMP TABLE load_same ON COMMIT DROP AS
-SELECT DISTINCT ON (x.seq) x.seq, x.id AS was, r.id
-FROM load_thing x JOIN objects_record r ON r.type_id = x.type_id AND md5({_KEPT}) = md5({_STAGED})
+_PRINT = "jsonb_build_array({0}, {1}.customer_id, {1}.owner_id, {2}, {3})::text"
+_LED = ", ".join(f"x.link_{slot}" for slot in SLOTS)
+_STAGED = _PRINT.format("coalesce(x.name, '')", "x", _LED, "t.begins || x.custom")
+_KEPT = _PRINT.format("r.name", "r", ", ".join(f"r.link_{slot}_id" for slot in SLOTS), "r.custom")
+_STAGED_PRINTS = f"""
+CREATE TEMP TABLE load_print ON COMMIT DROP AS
+SELECT x.seq, x.type_id, x.id AS was, md5({_STAGED}) AS print FROM load_thing x JOIN load_type t ON t.id = x.type_id
 WHERE (%(led)s OR NOT EXISTS (SELECT FROM load_record l WHERE l.seq = x.seq AND l.links IS NOT NULL))
-      AND (x.id IS NULL OR x.fresh) AND x.reference IS NULL AND x.asked IS NULL AND r.reference = ''
-      AND r.deleted_at IS NULL ORDER BY x.seq, r.number
+      AND (x.id IS NULL OR x.fresh) AND x.reference IS NULL AND x.asked IS NULL
+"""
+_KEPT_PRINTS = f"""
+CREATE TEMP TABLE load_kept_print ON COMMIT DROP AS
+SELECT r.id, r.type_id, r.number, md5({_KEPT}) AS print FROM objects_record r
+WHERE r.type_id IN (SELECT type_id FROM load_print) AND r.reference = '' AND r.deleted_at IS NULL
+"""
+_SAME = """
+CREATE TEMP TABLE load_same ON COMMIT DROP AS
+SELECT DISTINCT ON (p.seq) p.seq, p.was, k.id FROM load_print p JOIN load_kept_print k USING (type_id, print)
+ORDER BY p.seq, k.number
+"""
+# A new record begins with what its fields begin with.
+_NEW = """
+UPDATE load_thing x SET id = pg_temp.new_id(), fresh = true, custom = t.begins || x.custom
+FROM load_type t WHERE t.id = x.type_id AND x.id IS NULL
 """
 
 
@@ -129,7 +143,7 @@ def match(load: Load) -> None:
             bulk.run(load, statement)
     bulk.run(load, DROP_FAULTY)
     settle_same(load, led=False)
-    bulk.run(load, "UPDATE load_thing SET id = pg_temp.new_id(), fresh = true WHERE id IS NULL")
+    bulk.run(load, _NEW)
 
 
 def settle_same(load: Load, *, led: bool) -> None:
@@ -137,8 +151,11 @@ def settle_same(load: Load, *, led: bool) -> None:
 
     Those with links wait until it is known where they lead (`led`).
     """
-    bulk.run(load, "DROP TABLE IF EXISTS load_same")
-    if bulk.run(load, _SAME, led=led):
+    bulk.run(load, "DROP TABLE IF EXISTS load_print, load_kept_print, load_same")
+    bulk.run(load, _STAGED_PRINTS, led=led)
+    for statement in ("ANALYZE load_print", _KEPT_PRINTS, "ANALYZE load_kept_print"):
+        bulk.run(load, statement)
+    if bulk.run(load, _SAME):
         bulk.run(load, "UPDATE load_thing x SET id = s.id, fresh = false FROM load_same s WHERE s.seq = x.seq")
 
 

@@ -21,14 +21,14 @@ CREATE TEMP TABLE load_record (
 _TYPES = """
 CREATE TEMP TABLE load_type (
     id uuid NOT NULL, noun text NOT NULL, key text NOT NULL, name text NOT NULL, prefix text NOT NULL,
-    somebodys boolean NOT NULL, needed text[] NOT NULL, labels jsonb NOT NULL, first bigint
+    somebodys boolean NOT NULL, needed text[] NOT NULL, begins jsonb NOT NULL, labels jsonb NOT NULL, first bigint
 ) ON COMMIT DROP;
 CREATE TEMP TABLE load_link_of (
     type_id uuid NOT NULL, key text NOT NULL, slot smallint NOT NULL, to_id uuid NOT NULL, prefix text NOT NULL,
     needed boolean NOT NULL
 ) ON COMMIT DROP
 """
-_TYPE = "INSERT INTO load_type VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+_TYPE = "INSERT INTO load_type VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 _LINK = "INSERT INTO load_link_of VALUES (%s, %s, %s, %s, %s, %s)"
 _LINKS = ", ".join(f"NULL::uuid AS link_{slot}" for slot in SLOTS)
 # A row as it will be: `id` is the record that it is about, `fresh` whether that is a new one.
@@ -69,10 +69,12 @@ def describe() -> list[ObjectType]:
 
 
 def _row(kind: ObjectType) -> tuple[Any, ...]:
-    needed = [field.key for field in fields.live(kind.noun) if field.required]
+    own = fields.live(kind.noun)
+    needed = [field.key for field in own if field.required]
+    begins = json.dumps({field.key: field.default for field in own if field.default not in (None, "", [])})
     always = kind.customer == ObjectType.Customer.REQUIRED
     labels = json.dumps([[key, str(label)] for key, label in labels_of(kind).items()])
-    return kind.pk, kind.noun, kind.key, kind.name, kind.prefix, always, needed, labels
+    return kind.pk, kind.noun, kind.key, kind.name, kind.prefix, always, needed, begins, labels
 
 
 def _links(kind: ObjectType) -> list[tuple[Any, ...]]:
