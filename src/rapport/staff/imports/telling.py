@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.imports.messages import message
 from rapport.imports.models import ImportProblem, ImportRun
+from rapport.kernel.actors import Actor
+from rapport.objects.queries import types_for
 from rapport.staff.imports.mapping import noun_label
 from rapport.ui import formats
 
@@ -53,6 +56,16 @@ def counts(run: ImportRun) -> list[Count]:
         for noun, found in run.counts.items()
         if any(found.values())
     ]
+
+
+def lists(run: ImportRun, actor: Actor) -> list[tuple[str, str, str]]:
+    """Return label, address and icon of the lists in which what an import brought can be seen."""
+    brought = {one.noun for one in counts(run)}
+    own = [kind for kind in types_for(actor) if kind.noun in brought]
+    found = [(kind.plural, reverse("staff:objects", args=[kind.key]), kind.icon) for kind in own]
+    if not own or "customer" in brought:
+        found.append((_("See the customers"), reverse("staff:customers"), "users"))
+    return found
 
 
 def problems(run: ImportRun, *, only_errors: bool = False) -> list[Said]:

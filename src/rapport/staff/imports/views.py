@@ -73,6 +73,7 @@ def show(request: StaffRequest, pk: UUID) -> HttpResponse:
         "waiting": waiting(run),
         "notes": telling.notes(run),
         "counts": telling.counts(run),
+        "lists": telling.lists(run, request.actor),
         "problems": telling.problems(run),
         "by_column": telling.by_column(run),
         "refused": telling.has_errors_in(run),

@@ -268,6 +268,7 @@ def test_custom_objects_are_chosen_mapped_and_imported(signed_in: Client) -> Non
     work()
     shown = signed_in.get(page("", run))
     assert [(one.label, one.created, one.failed) for one in shown.context["counts"]] == [("Repairs", 1, 1)]
+    assert reverse("staff:objects", args=["repair"]) in shown.content.decode()
     [problem] = shown.context["problems"]
     assert (problem.row, problem.column, problem.text) == (
         3, "Fahrzeug", "There is no record LX 9 that this could lead to.",
