@@ -28,9 +28,14 @@ export class Filling {
 
   // The rows of a range are here; false, and said, when they are too many.
   async #here({ top, bottom }) {
-    if (bottom - top >= MANY) return this.#sheet.tell(this.#sheet.say("many", { n: MANY }), "warn") ?? false
+    if (bottom - top >= MANY) return this.#many()
     await this.#sheet.need(top, bottom)
     return true
+  }
+
+  #many() {
+    this.#sheet.tell(this.#sheet.say("many", { n: this.#sheet.status.format.format(MANY) }), "warn")
+    return false
   }
 
   #put(changes, ...notes) {
@@ -42,7 +47,7 @@ export class Filling {
   #copy(event) {
     event.preventDefault()
     const { range } = this.#sheet.picked
-    if (range.bottom - range.top >= MANY) return void this.#sheet.tell(this.#sheet.say("many", { n: MANY }), "warn")
+    if (range.bottom - range.top >= MANY) return this.#many()
     const there = () => written(this.#texts(range))
     const missing = Array.from({ length: range.bottom - range.top + 1 }, (_one, at) => range.top + at)
       .some((place) => place < this.#sheet.rows.total && !this.#sheet.rows.at(place))

@@ -50,7 +50,7 @@ export class Heads {
     const title = element("div", { class: `grid-title${kind(column)}`, role: "columnheader", "aria-colindex": at + 2, "data-title": at })
     if (column.order) title.setAttribute("aria-sort", column.order)
     if (!column.edit) title.classList.add("is-fixed")
-    const label = column.sort ? element("a", { href: column.sort, tabindex: "-1" }, column.label) : element("span", {}, column.label)
+    const label = column.sort ? element("a", { href: column.sort }, column.label) : element("span", {}, column.label)
     label.classList.add("clip")
     title.append(label)
     if (column.order) title.append(this.#sheet.icon(column.order))

@@ -56,6 +56,11 @@ export class Rows {
     return Promise.all(wanted)
   }
 
+  // Fetch the last rows, so that one may add others.
+  async end() {
+    while (!this.ended && !this.cut) await this.need(this.total - 1, this.total - 1)
+  }
+
   #block(number) {
     if (!this.#going.has(number)) {
       this.#going.set(number, this.#fetch(number).finally(() => this.#going.delete(number)))
@@ -71,18 +76,15 @@ export class Rows {
     if (number > from) address.searchParams.set("skip", (number - from) * BLOCK)
     const block = await ask(address)
     const start = number * BLOCK
-    block.rows.forEach((row, at) => this.#set(start + at, row))
+    block.rows.forEach((given, at) => {
+      const row = this.#rows[start + at] = { ...numbered(given), typed: {}, version: 0 }
+      this.#byId.set(row.id, row)
+    })
     this.#loaded.add(number)
     if (block.after) this.#cursors.set(number + 1, block.after)
     if (block.after) this.total = Math.max(this.total, Math.min(MOST, start + BLOCK + 1))
     else if (!this.ended) [this.total, this.ended] = [block.end, true]
     return block
-  }
-
-  #set(place, given) {
-    const row = { ...numbered(given), typed: {}, version: 0 }
-    this.#rows[place] = row
-    this.#byId.set(row.id, row)
   }
 
   // Show what the server says of rows anew; what was typed meanwhile stays.

@@ -57,6 +57,13 @@ export class Sheet {
     this.view.refresh()
   }
 
+  // Go to the row at the end, which adds another.
+  async begin() {
+    await this.rows.end()
+    this.picked.go(this.size.rows - 1, 0)
+    this.view.grid.focus({ preventScroll: true })
+  }
+
   openRow() {
     const row = this.rows.at(this.picked.anchor.row)
     if (row?.href) location.assign(row.href)

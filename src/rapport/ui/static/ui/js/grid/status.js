@@ -10,6 +10,7 @@ export class Status {
   constructor(sheet, line) {
     this.#sheet = sheet
     this.#line = line
+    this.#part("new").addEventListener("click", () => this.#sheet.begin())
     this.format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 2 })
   }
 
@@ -66,7 +67,9 @@ export class Status {
   found() {
     if (this.#missing) [clearTimeout(this.#missing), this.tell("")]
     this.#missing = 0
-    const { rows } = this.#sheet
+    const { rows } = this.#sheet, button = this.#part("new")
+    button.hidden = !rows.adds || rows.cut
+    button.lastElementChild.textContent = rows.adds
     this.#part("rows").textContent = this.#sheet.say(rows.cut ? "cut" : "rows", { n: this.format.format(rows.total) })
   }
 
@@ -80,9 +83,10 @@ export class Status {
     const place = this.#part("sums")
     if (picked.single) return place.replaceChildren()
     const { top, bottom, left, right } = picked.range
-    let count = 0, numbers = 0, sum = 0
+    let count = 0, numbers = 0, sum = 0, missing = 0
     for (let at = top; at <= bottom; at++) {
       const row = rows.at(at)
+      if (!row && at < rows.total) missing++
       for (let column = left; row && column <= right; column++) {
         if (this.#sheet.text(at, column) !== "") count++
         if (row.typed[column] || row.numbers[column] === null) continue
@@ -90,6 +94,7 @@ export class Status {
       }
     }
     const told = [["count", count], ...(numbers ? [["sum", sum], ["average", sum / numbers]] : [])]
+    if (missing) told.push(["missing", missing])
     place.textContent = told.map(([name, n]) => this.#sheet.say(name, { n: this.format.format(n) })).join("  ·  ")
   }
 }
