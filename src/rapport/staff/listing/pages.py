@@ -69,8 +69,13 @@ class Shown:
     def gridded(self) -> bool:
         """Whether the list is shown as a grid: when it has rows, or one may add the first."""
         asked = self.asked
-        adds = self.listing.adds_for(asked.look.actor) is not None and not asked.filtered
-        return asked.grid and (bool(self.page.ids) or adds)
+        return asked.grid and (bool(self.page.ids) or bool(self.adds and not asked.filtered))
+
+    @property
+    def adds(self) -> str:
+        """What the reader adds in a grid, in words; "" when nothing."""
+        adds = self.listing.adds_for(self.asked.look.actor)
+        return str(adds.label) if adds else ""
 
     @property
     def grid_rows(self) -> str:

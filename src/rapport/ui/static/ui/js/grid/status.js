@@ -67,9 +67,8 @@ export class Status {
   found() {
     if (this.#missing) [clearTimeout(this.#missing), this.tell("")]
     this.#missing = 0
-    const { rows } = this.#sheet, button = this.#part("new")
-    button.hidden = !rows.adds || rows.cut
-    button.lastElementChild.textContent = rows.adds
+    const { rows } = this.#sheet
+    this.#part("new").hidden = !rows.adds || rows.cut
     this.#part("rows").textContent = this.#sheet.say(rows.cut ? "cut" : "rows", { n: this.format.format(rows.total) })
   }
 
