@@ -11,7 +11,7 @@ import re
 from itertools import count
 from typing import Any
 
-from django.db import connection
+from django.db import NotSupportedError, connection
 
 _numbers = count(1)
 
@@ -31,7 +31,11 @@ class Planned:
         """Return what the statement answers with these values."""
         with connection.cursor() as cursor:
             planned = connection.plan(self.name, self._numbered)  # type: ignore[attr-defined]
-            cursor.execute(self._by_name if planned else self.statement, values)
+            try:
+                cursor.execute(self._by_name if planned else self.statement, values)
+            except NotSupportedError:  # a migration gave a column another type: what comes next is planned anew
+                connection.outdated = True  # type: ignore[attr-defined]
+                raise
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 

@@ -36,6 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **options)
         self.waiting = Waiting()
         self.asked: dict[str, int] = {}
+        self.outdated = False  # whether a plan was found to answer with other columns than it was made for
 
     def is_usable(self) -> bool:
         """Return whether the server still holds the connection; asked before each request that reads.
@@ -80,8 +81,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def plan(self, name: str, statement: str) -> bool:
         """Return whether the server has planned a statement that is to be asked, which it does for one asked often.
 
-        What was not asked for longest is forgotten.
+        What was not asked for longest is forgotten, and everything when a plan is outdated.
         """
+        if self.outdated:
+            self._run("DEALLOCATE ALL")
+            self.asked.clear()
+            self.outdated = False
         often = self.asked.get(name, 0) + 1
         if often == OFTEN:
             self._run(f"PREPARE {name} AS {statement}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, NotSupportedError, connection, transaction
 
 from rapport.kernel.models import Sequence
 from rapport.kernel.planned import Planned
@@ -26,6 +26,11 @@ def kept() -> list[str]:
 def put_again_and_ask(statement: Planned) -> None:
     with transaction.atomic():
         send(PUT, ["planned 0"])
+        statement.row()
+
+
+def in_a_block(statement: Planned) -> None:
+    with transaction.atomic():
         statement.row()
 
 
@@ -71,6 +76,19 @@ def test_what_was_not_asked_for_longest_is_forgotten() -> None:
     assert [many[1].row() for _ in range(OFTEN)] == [(1,)] * OFTEN
     assert many[1].name in kept()
     assert many[2].name not in kept()
+
+
+def test_a_column_of_another_type_is_planned_for_anew() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing AS SELECT 1 AS number")
+    one = Planned("SELECT number FROM changing")
+    assert [one.row() for _ in range(OFTEN)] == [(1,)] * OFTEN
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE changing ALTER number TYPE text")
+    with pytest.raises(NotSupportedError):
+        in_a_block(one)
+    assert [one.row() for _ in range(OFTEN)] == [("1",)] * OFTEN
+    assert one.name in kept()
 
 
 def test_a_new_connection_plans_anew() -> None:
