@@ -415,7 +415,17 @@ def test_escape_then_tab_leaves_the_grid(grid: Page) -> None:
     expect(grid.get_by_role("grid", name="Customers")).not_to_be_focused()
 
 
-def test_a_phone_and_a_page_without_scripts_show_the_table(signed_in: Visitor, people: None) -> None:
+def test_a_page_without_scripts_shows_the_table(signed_in: Visitor, people: None) -> None:
+    bare = signed_in.browser.new_context(base_url=signed_in.address, java_script_enabled=False)
+    signed_in.contexts.append(bare)
+    bare.add_cookies([{"name": n, "value": v, "url": signed_in.address} for n, v in signed_in.cookies.items()])
+    page = bare.new_page()
+    page.goto(GRID)
+    expect(page.get_by_role("link", name="Ana Lima")).to_be_visible()
+    expect(page.get_by_role("columnheader", name="Stage")).to_be_visible()
+
+
+def test_a_phone_shows_the_table(signed_in: Visitor, people: None) -> None:
     phone = signed_in.page("phone")
     visit(phone, GRID)
     expect(phone.get_by_role("link", name="Ana Lima")).to_be_visible()
