@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 
 from rapport.customers.models import Customer
 from rapport.customers.services import custom_fields
+from rapport.imports import command
 from rapport.imports.models import ImportRun
 from rapport.imports.services import mappings, runs
 from rapport.imports.sets import profile_names
@@ -18,6 +23,7 @@ from rapport.objects.models import ObjectType, Record
 from rapport.objects.queries import looked_for
 from rapport.objects.services import links, records, types
 from rapport.objects.tests.garage import Garage, garage
+from rapport.runtime import database, home, prepare
 from rapport.team.models import Role
 from rapport.testing import builders
 from rapport.testing.cast import Cast, actor
@@ -297,3 +303,25 @@ def test_rights_of_the_type_and_reach_bind(imported: Import, made: Garage, cast:
     assert Record.objects.count() == 2
     assert theirs.pk in set(Record.objects.values_list("pk", flat=True))
     assert ObjectType.objects.count() == 2
+
+
+def test_the_command_takes_the_noun_of_an_object(
+    made: Garage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(database, "available", lambda _place: nullcontext())
+    monkeypatch.setattr(prepare, "django", lambda: None)
+    monkeypatch.setattr(prepare, "migrate", lambda: None)
+    monkeypatch.setattr(home, "current", lambda: tmp_path)
+    file = tmp_path / "vehicles.csv"
+    file.write_text(CARS + "LX 4,D-4,,Nobody at all,,,\n")
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    assert command.run(parser.parse_args([str(file), "--profile", "custom_vehicle", "--json"])) == 3
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"]["custom_vehicle"] == {"read": 4, "created": 3, "updated": 0, "unchanged": 0, "failed": 1}
+    [problem] = told["problems"]
+    assert (problem["row"], problem["column"], problem["message"]) == (
+        5, "Customer", "There is no customer Nobody at all.",
+    )  # fmt: skip
+    assert command.run(parser.parse_args(["--list"])) == 0
+    assert capsys.readouterr().out.split()[-2:] == ["custom_vehicle", "custom_repair"]
