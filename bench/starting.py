@@ -63,8 +63,13 @@ def _work_out_numbers(root: Path) -> None:
             "INSERT INTO procrastinate_jobs (task_name, queue_name, lock, args) "
             "VALUES ('insight.recompute', 'insight', 'insight.refresh', '{}')"
         )
-        while connection.execute("SELECT FROM procrastinate_jobs WHERE task_name LIKE 'insight.%'").fetchone():
+        while _number(connection, "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE 'insight.%'"):
             time.sleep(0.2)
+
+
+def _number(connection: psycopg.Connection, question: str) -> int:
+    row = connection.execute(question.encode()).fetchone()
+    return int(row[0]) if row else 0
 
 
 def _megabytes(root: Path, pid: int) -> float:

@@ -126,7 +126,7 @@ def test_what_serves_shares_what_was_loaded_once(running: Running) -> None:
 def test_the_worker_stays_light_while_the_numbers_are_worked_out(running: Running) -> None:
     lake = running.rapport.home.lake / "current"
     with psycopg.connect(postgres.embedded_url(running.rapport.home), autocommit=True) as connection:
-        failed = "SELECT FROM procrastinate_jobs WHERE status = 'failed'"
+        failed = "SELECT task_name FROM procrastinate_jobs WHERE status = 'failed'"
         until(lambda: lake.exists() or connection.execute(failed).fetchone())  # the first job of a worker makes it
     assert lake.exists()
     members = family(running.rapport, running.serving)
