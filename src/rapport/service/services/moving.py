@@ -20,6 +20,8 @@ ROWS: Mapping[str, type[Model]] = {
     "times": TimeEntry,
     "amends": Amends,
 }
+ENDS: Mapping[str, str] = {"links": "ticket_id", "links_here": "other_id"}
+"""Under which name a merge keeps the links it moved, by the end that it moved."""
 
 
 def move(source: Ticket, target: Ticket) -> dict[str, Any]:
@@ -45,8 +47,7 @@ def move_back(source: Ticket, holders: Collection[UUID], moved: Mapping[str, Any
     for name, model in ROWS.items():
         model._default_manager.filter(pk__in=moved[name], ticket_id__in=holders).update(ticket=source)
     Recovery.objects.filter(pk__in=moved["recovery"], ticket_id__in=holders).update(ticket=source)
-    TicketLink.objects.filter(pk__in=moved["links"], ticket_id__in=holders).update(ticket=source)
-    TicketLink.objects.filter(pk__in=moved["links_here"], other_id__in=holders).update(other=source)
+    _move_links_back(source, holders, moved, later)
     Ticket.objects.filter(pk__in=moved["flattened"], merged_into_id__in=holders).update(merged_into=source)
     left_alone = {*moved["alone"], *(key for merge in later for key in merge.moved["alone"])}
     alone = [key for key in moved["children"] + moved["alone"] if key in left_alone]
@@ -99,6 +100,42 @@ def _move_links(source: Ticket, target: Ticket) -> tuple[list[str], list[str]]:
         TicketLink.objects.filter(pk=link.pk).update(ticket=ends[0], other=ends[1])
         (there if outward else here).append(str(link.pk))
     return there, here
+
+
+def _move_links_back(
+    source: Ticket, holders: Collection[UUID], moved: Mapping[str, Any], later: Sequence[Merge]
+) -> None:
+    for name, end in ENDS.items():
+        for link in TicketLink.objects.filter(pk__in=moved[name], **{f"{end}__in": holders}).order_by("pk"):
+            _put(link, end, source.pk, later)
+
+
+def _put(link: TicketLink, end: str, ticket: UUID, later: Sequence[Merge]) -> None:
+    """Let a link lead to or from `ticket`. One that took this place since goes back to where a merge took it from.
+
+    That merge forgets it: had this link been there, it would have left the other alone.
+    """
+    setattr(link, end, ticket)
+    same = TicketLink.objects.filter(ticket=link.ticket_id, other=link.other_id, kind=link.kind).exclude(pk=link.pk)
+    taken = same.first()
+    if taken is not None and not _go_home(taken, later):
+        return
+    link.save(update_fields=[end])
+
+
+def _go_home(link: TicketLink, later: Sequence[Merge]) -> bool:
+    """Put a link back to where the merge that brought it took it from; False for one that no merge brought."""
+    known = {merge.pk: merge for merge in later}
+    for name, end in ENDS.items():
+        brought = Merge.objects.filter(undone_at__isnull=True, ticket=getattr(link, end))
+        found = brought.filter(**{f"moved__{name}__contains": [str(link.pk)]}).first()
+        if found is not None:
+            merge = known.get(found.pk, found)
+            merge.moved[name].remove(str(link.pk))
+            merge.save(update_fields=["moved"])
+            _put(link, end, merge.source_id, later)
+            return True
+    return False
 
 
 def _move_children(source: Ticket, target: Ticket) -> tuple[list[str], list[str]]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from rapport.kernel import clock
@@ -162,6 +162,20 @@ def test_a_common_link_is_no_hindrance(cast: Cast) -> None:
     assert not TicketLink.objects.filter(ticket=target, other=target).exists()
 
 
+def test_a_link_whose_place_another_took_comes_back_and_so_does_the_other(cast: Cast) -> None:
+    source, target, first, second = ticket("A"), ticket("B"), ticket("C"), ticket("D")
+    for one in (first, second):
+        links.link(one, source, by=SYSTEM)
+    links.link(second, target, by=SYSTEM)
+    there = set(TicketLink.objects.values_list("pk", "ticket", "other"))
+    merges.merge(source, target, by=SYSTEM)  # the link of D stays, for B has it already; that of C goes along
+    merges.merge(second, first, by=SYSTEM)  # now the link of D takes the place that C's link had
+    merges.unmerge(source, by=SYSTEM)
+    assert TicketLink.objects.filter(ticket=first, other=source).count() == 1
+    merges.unmerge(second, by=SYSTEM)
+    assert set(TicketLink.objects.values_list("pk", "ticket", "other")) == there
+
+
 def test_two_that_brought_the_same_tag_are_told_apart(cast: Cast) -> None:
     first, second, target = ticket("A", tags=["lamp"]), ticket("B", tags=["lamp"]), ticket("C")
     merges.merge_all(target, [second, first], by=SYSTEM)
@@ -235,6 +249,7 @@ NUMBER = 4
     phases=[Phase.explicit, Phase.generate],  # a seed says nothing when it is made smaller
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(seed=401, tags=[{"y"}, {"x", "y", "z"}, set(), set()])  # a link whose place another took meanwhile
 @given(seed=st.integers(0, 2**32), tags=st.lists(st.sets(st.sampled_from("xyz")), min_size=NUMBER, max_size=NUMBER))
 def test_whatever_is_merged_and_in_whatever_order_undone_all_is_as_before(
     cast: Cast, seed: int, tags: list[set[str]]
