@@ -10,6 +10,7 @@ from uuid import UUID
 
 Address = tuple[str, str]  # name, address
 MAX_ID = 250
+AROUND = " \t\r\n\f\v<>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Incoming:
 
 def short_id(message_id: str) -> str:
     """Return a Message-ID without brackets and blanks; one longer than 250 characters as its hash."""
-    plain = message_id.replace("\x00", "").strip().strip("<>").strip()
+    plain = message_id.replace("\x00", "").strip(AROUND)
     if len(plain) <= MAX_ID:
         return plain
     return f"{hashlib.sha256(plain.encode('utf-8', 'replace')).hexdigest()}@long-id.invalid"

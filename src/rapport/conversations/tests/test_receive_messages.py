@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rapport.conversations.incoming import Incoming, IncomingFile, short_id
@@ -377,6 +377,7 @@ def test_the_mailboxes_own_addresses_are_never_in_copy(cast: Cast) -> None:
     assert Mailbox.objects.count() == 1
 
 
+@example("0< ")
 @given(st.text(max_size=600))
 def test_a_short_id_fits_and_stays_as_it_is(given_id: str) -> None:
     short = short_id(given_id)
