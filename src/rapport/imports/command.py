@@ -185,7 +185,7 @@ def _show(row: ImportRun, outcome: Outcome, seconds: float, *, dry: bool) -> Non
     if outcome.errors + outcome.warnings > _SHOWN:
         console.print(f"… {outcome.errors:,} errors and {outcome.warnings:,} warnings in all")
     for note in row.notes:
-        said = message(note["code"], {"detail": note.get("detail", "")}, "")
+        said = message(note["code"], note, note.get("value", ""))
         console.print(f"note: {note.get('file', '')}: {said}".replace(": : ", ": "), highlight=False)
     done = "Checked, nothing was changed" if dry else f"Loaded; undo with: rapport import --undo {row.pk}"
     console.print(f"{outcome.read:,} rows in {seconds:.1f} s with the mapping {row.profile}. {done}", highlight=False)

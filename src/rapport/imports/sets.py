@@ -64,14 +64,22 @@ class FileSet:
         return [(first + number, broken) for number, (_, broken) in enumerate(self.found.broken)]
 
     def notes(self) -> list[dict[str, str]]:
-        """What is missing, was not understood or is odd, as code, file and detail."""
+        """What is missing, was not understood or is odd: code, file, and the detail and value that fill its message."""
         missing = self.found.missing if len(self.found.profile.files) > 1 else ()
         return [
-            *({"code": broken.code, "file": path.name, "detail": broken.message} for path, broken in self.found.broken),
+            *(
+                {"code": broken.code, "file": path.name, "detail": broken.detail, "line": str(broken.line)}
+                for path, broken in self.found.broken
+            ),
             *({"code": "no-part", "file": path.name, "detail": ""} for path in self.found.unknown),
             *({"code": "missing-part", "file": role, "detail": ""} for role in missing),
             *(
-                {"code": note.code, "file": match.table.path.name, "detail": note.message}
+                {
+                    "code": note.code,
+                    "file": match.table.path.name,
+                    "detail": str(note.params.get("detail", "")),
+                    "value": note.value,
+                }
                 for match in self.found.matches
                 for note in match.table.notes
             ),

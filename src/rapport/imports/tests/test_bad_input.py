@@ -214,6 +214,14 @@ def test_the_command_says_where_a_file_breaks_off(
     assert f"error: half.csv.gz, row {problem['row']}: The file is damaged" in " ".join(printed.split())
 
 
+def test_the_command_names_a_column_that_stands_twice(folder: Path, ran: Callable[..., tuple[int, str]]) -> None:
+    path = folder / "twice.csv"
+    path.write_text("Name,Email,Email\nAna,ana@example.com,b@example.com\n", encoding="utf-8")
+    _code, printed = ran(str(path), "--dry-run")
+    said = "note: twice.csv: Two columns are named Email; the second is called Email (2) here."
+    assert said in " ".join(printed.split())
+
+
 def test_the_command_refuses_an_empty_file_in_one_line(folder: Path, ran: Callable[..., tuple[int, str]]) -> None:
     path = folder / "empty.csv"
     path.write_text("")

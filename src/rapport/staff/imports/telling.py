@@ -147,6 +147,5 @@ def _note(note: dict[str, str]) -> str:
     if code == "kept":
         said = _("%(n)s rows stayed as they are because they were changed since.") % {"n": detail}
         return f"{said} {note['names']}" if note.get("names") else said
-    if code.startswith("probable-duplicates"):
-        return message(code, {"detail": detail}, "")
-    return f"{file}: {detail}" if file and detail else detail
+    said = message(code, note, note.get("value", ""))
+    return f"{file}: {said}" if file else said
