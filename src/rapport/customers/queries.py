@@ -138,6 +138,8 @@ class Possible:
 def possible(of: Portrait, actor: Actor, *, but: UUID | None = None, least: int = WORTH_A_WORD) -> list[Possible]:
     """Return the customers within reach who may be the one described, the likeliest first, five at most.
 
+    Of those that are as likely the one known longer comes first.
+
     `but` is left out: the customer itself. They are found by the match keys that they had when last compared.
     """
     sharing: dict[UUID, int] = {}
@@ -149,7 +151,8 @@ def possible(of: Portrait, actor: Actor, *, but: UUID | None = None, least: int 
     reachable: Door[Customer] = Customer.objects.visible_to(actor)
     there = reachable.filter(pk__in=sharing, deleted_at=None).in_bulk()
     verdicts = {key: judge(of, one, rare=bool(sharing[key] & RARE)) for key, one in portraits(there).items()}
-    likely = sorted((key for key, one in verdicts.items() if one.score >= least), key=lambda key: -verdicts[key].score)
+    found = [key for key, one in verdicts.items() if one.score >= least]
+    likely = sorted(found, key=lambda key: (-verdicts[key].score, there[key].number))
     return [Possible(there[key], verdicts[key].score, verdicts[key].reasons) for key in likely[:MOST]]
 
 
