@@ -144,13 +144,15 @@ const look = () => {
 
 // What is new
 
-let asking = false, again = false
+let asking = false, again = false, taken = 0
 const refresh = async () => {
   if (!token) return
   if (asking) { again = true; return }
   asking = true
   try {
-    take(await ask("now/"))
+    const before = taken, found = await ask("now/")
+    if (taken === before) take(found)
+    else again = true // what was taken meanwhile may be newer than this answer
     trouble("")
   } catch { trouble(words.lost) }
   asking = false
@@ -158,6 +160,7 @@ const refresh = async () => {
 }
 
 const take = (found) => {
+  taken += 1
   state = found
   look()
   listen()
