@@ -80,7 +80,7 @@ def kept(page: str, title: str, text: str) -> str:
 
 def _line(row: Row) -> str:
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}×"
-    verdict = "reached" if row.ok else "**missed**"
+    verdict = "" if not row.limit else "reached" if row.ok else "**missed**"
     cells = (row.name, figure(row.ours), figure(row.theirs), row.unit, ratio, row.limit, verdict)
     return f"| {' | '.join(cells)} |"
 

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from bench.requests import Call, alone, together, until
 from bench.table import Row, main
-from rapport.runtime import database, home, prepare, web
+from rapport.runtime import database, home, memory, prepare, web
 
 PORT = 8931
 SAMPLE = 200
@@ -37,8 +37,9 @@ def run() -> list[Row]:
         asks = _asks()
         prepare.collect_static(place)
         alone_ms, together_rate = _bare(place.root)
-        with served(place.root):
-            return [*_api(asks, alone_ms, together_rate), *_pages(asks)]
+        with served(place.root) as server:
+            rows = [*_api(asks, alone_ms, together_rate), *_pages(asks)]
+            return [*rows, Row.told("the web server's processes afterwards (PSS)", _megabytes(server), "MB")]
 
 
 def _bare(root: Path) -> tuple[float, float]:
@@ -126,22 +127,22 @@ def _cookie() -> str:
 
 
 @contextmanager
-def served(root: Path) -> Iterator[None]:
-    """Run the web server on the home at `root` for the length of the block."""
+def served(root: Path) -> Iterator[int]:
+    """Run the web server on the home at `root` for the length of the block; gives its process."""
     command = [sys.executable, "-m", "rapport.runtime.web", "--host", "127.0.0.1", "--port", str(PORT)]
-    with _running(command, {"RAPPORT_HOME": str(root), web.WORKERS: "2"}, "/api/v1/openapi.json"):
-        yield
+    with _running(command, {"RAPPORT_HOME": str(root), web.WORKERS: "2"}, "/api/v1/openapi.json") as server:
+        yield server
 
 
 @contextmanager
-def _running(command: list[str], more: dict[str, str], ready: str) -> Iterator[None]:
-    """Run a server for the length of the block, from when it answers at the address `ready`."""
+def _running(command: list[str], more: dict[str, str], ready: str) -> Iterator[int]:
+    """Run a server for the length of the block, from when it answers at the address `ready`; gives its process."""
     process = subprocess.Popen(command, env={**os.environ, **more})
     try:
         for _ in until(lambda: _up(ready)):
             if process.poll() is not None:
                 raise RuntimeError("the web server ended")
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -163,9 +164,12 @@ def _api(asks: dict[str, list[Call]], bare_ms: float, bare_rate: float) -> list[
         times = alone(PORT, asks[kind], len(asks[kind]) - WARM if kind == "create" else 400)
         rows.append(Row.below(f"API {kind}, p50 of one connection", times.p50, limit, "ms"))
         rows.append(Row.at_most(f"API {kind} against a bare view", times.p50, bare_ms, limit / BARE_MS, "ms"))
+        rows.append(Row.told(f"API {kind}, p95 of one connection", times.p95, "ms"))
+        rows.append(Row.told(f"API {kind}, one connection", times.per_second, "requests/s"))
     for kind in ("list", "customer"):
         times = together(PORT, asks[kind], 250, 8)
         rows.append(Row.above(f"API {kind}, 8 connections", times.per_second, 500, "requests/s"))
+        rows.append(Row.told(f"API {kind}, p95 of 8 connections", times.p95, "ms"))
         part = 500 / BARE_RATE
         rows.append(Row.at_least(f"API {kind} against a bare view", times.per_second, bare_rate, part, "requests/s"))
     return rows
@@ -177,7 +181,14 @@ def _pages(asks: dict[str, list[Call]]) -> list[Row]:
     for kind, limit in limits.items():
         times = alone(PORT, asks[kind], 300)
         rows.append(Row.below(f"{kind}, p95 of one connection", times.p95, limit, "ms"))
+        rows.append(Row.told(f"{kind}, p50 of one connection", times.p50, "ms"))
+        rows.append(Row.told(f"{kind}, 8 connections", together(PORT, asks[kind], 60, 8).per_second, "requests/s"))
     return rows
+
+
+def _megabytes(server: int) -> float:
+    """Return the memory of the server's processes, each shared page counted once in all."""
+    return sum(process.memory or 0 for process in memory.tree({server}, memory.processes())) / 1e6
 
 
 if __name__ == "__main__":

@@ -55,6 +55,11 @@ class Row:
         """Ours must be at least `limit`, whatever others reach."""
         return cls(name, ours, None, None, f"≥ {limit:g} {unit}", unit, ours >= limit)
 
+    @classmethod
+    def told(cls, name: str, ours: float, unit: str) -> Row:
+        """A figure that nothing is asked of."""
+        return cls(name, ours, None, None, "", unit, ok=True)
+
 
 def show(rows: Iterable[Row], title: str, console: Console | None = None) -> None:
     """Print the rows as a table."""
@@ -64,7 +69,7 @@ def show(rows: Iterable[Row], title: str, console: Console | None = None) -> Non
         table.add_column(heading, justify="right")
     table.add_column("")
     for row in rows:
-        verdict = "[green]ok[/green]" if row.ok else "[bold red]missed[/bold red]"
+        verdict = "" if not row.limit else "[green]ok[/green]" if row.ok else "[bold red]missed[/bold red]"
         ratio = "" if row.ratio is None else f"{row.ratio:.3g}×"
         table.add_row(row.name, figure(row.ours), figure(row.theirs), row.unit, ratio, row.limit, verdict)
     (console or Console()).print(table)
