@@ -92,14 +92,7 @@ class Record(Noun):
             models.Index(fields=["customer"], name="record_of_customer", condition=Q(customer__isnull=False)),
             models.Index(fields=["owner"], name="record_of_owner", condition=Q(owner__isnull=False)),
             models.Index(fields=["deleted_at"], name="record_trashed", condition=Q(deleted_at__isnull=False)),
-            *(
-                models.Index(
-                    fields=[f"link_{slot}"],
-                    name=f"record_by_link_{slot}",
-                    condition=Q(**{f"link_{slot}__isnull": False}),
-                )
-                for slot in SLOTS
-            ),
+            *(_by_link(f"link_{slot}") for slot in SLOTS),
             GinIndex(fields=["search"], name="record_search"),
         ]
         constraints = [

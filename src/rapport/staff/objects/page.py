@@ -23,7 +23,6 @@ from rapport.kernel.paging import beyond
 from rapport.objects.models import Link, ObjectType, Record
 from rapport.objects.permissions import CHANGE, DELETE
 from rapport.objects.queries import links_of, links_to
-from rapport.staff.addresses import address
 from rapport.staff.objects.choosing import said
 from rapport.staff.objects.forms import LINK
 from rapport.staff.objects.listings import edit_url, href
@@ -152,8 +151,3 @@ def _linked(row: Record, link: Link, actor: Actor) -> Linked:
 def _may_see(key: UUID, actor: Actor) -> bool:
     kind: Any = ObjectType.known()[key]
     return actor.may(kind.right_for(Record.VIEW))
-
-
-def customer_url(customer: Customer) -> str:
-    """Return the page of a customer."""
-    return address("staff:customer", customer.pk)

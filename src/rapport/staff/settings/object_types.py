@@ -92,7 +92,7 @@ def object_types(request: StaffRequest) -> HttpResponse:
     """List the custom objects, the archived ones last."""
     request.actor.require(DESIGN)
     live = Count("records", filter=Q(records__deleted_at=None))
-    return part(request, "object_types", {"types": ObjectType.objects.alias(n=live).annotate(size=live).order_by(
+    return part(request, "object_types", {"types": ObjectType.objects.annotate(size=live).order_by(
         "archived_at", "position")})  # fmt: skip
 
 
